@@ -1,0 +1,1 @@
+"""The front door: channels bring messages in and carry replies out."""

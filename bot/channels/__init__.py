@@ -1,0 +1,1 @@
+"""One file a platform; none knows another."""

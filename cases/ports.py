@@ -1,0 +1,175 @@
+"""What the case room needs from storage; storage supplies it, cases and dialogs see only this."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from cases.case import Case, State
+from cases.deadlines import DueStep
+from cases.events import Event
+from cases.people import Address, Person, Role
+from cases.places import Units
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over a period for the 统计 command; `by_state` counts the cases submitted in it by present state."""
+
+    submitted: int = 0
+    dispatched: int = 0
+    signed_in_time: int = 0
+    closed: int = 0
+    closed_in_time: int = 0
+    overdue_open: int = 0
+    reworked: int = 0
+    reopened: int = 0
+    rated: int = 0
+    satisfied: int = 0
+    solved: int = 0
+    by_state: Mapping[str, int] = field(default_factory=dict)
+
+
+class Cases(Protocol):
+    """The table of cases with their events and words."""
+
+    async def number(self, prefix: str, day: date) -> str:
+        """The next `<prefix>YYMMDD-NNNN` of that local day; never given twice."""
+        ...
+
+    async def add(self, case: Case) -> None:
+        """Keep a new case and its news."""
+        ...
+
+    async def save(self, case: Case) -> None:
+        """Keep a changed case and its news. Raises Overtaken when somebody else saved first."""
+        ...
+
+    async def get(self, number: str, *, lock: bool = False) -> Case | None:
+        """The case, locked for this unit of work if asked (PostgreSQL: FOR UPDATE)."""
+        ...
+
+    async def many(self, numbers: Iterable[str], *, lock: bool = False) -> Mapping[str, Case]:
+        """Several at once, in number order (so that locks never cross)."""
+        ...
+
+    async def timeline(self, number: str) -> Sequence[Event]:
+        """All its events with their words, oldest first."""
+        ...
+
+    async def of_reporter(self, address: Address, *, limit: int = 10) -> Sequence[Case]:
+        """Cases that this address reported, newest first."""
+        ...
+
+    async def of_handler(self, person: int, *, limit: int = 50) -> Sequence[Case]:
+        """Open cases whose handler is that person, the most pressing first."""
+        ...
+
+    async def in_states(
+        self, states: Iterable[State], *, scopes: Iterable[str] | None = None, limit: int = 50
+    ) -> Sequence[Case]:
+        """Cases in those states whose lead, owner or place lies in one of the units, the most pressing first.
+
+        `scopes` are unit codes already widened by the caller (see `Units.within`); None for the whole county.
+        """
+        ...
+
+    async def ending_with(self, digits: str, *, reporter: Address | None = None, limit: int = 5) -> Sequence[Case]:
+        """Cases whose number ends with those digits, newest first; only that reporter's if one is named."""
+        ...
+
+    async def tally(self, since: datetime, until: datetime, *, scopes: Iterable[str] | None = None) -> Tally:
+        """Counts for the period [since, until)."""
+        ...
+
+
+class DueSteps(Protocol):
+    """The table of instants at which something becomes due."""
+
+    async def lay(self, steps: Iterable[DueStep]) -> None:
+        """Keep new pending steps; a key that exists is left as it is."""
+        ...
+
+    async def drop(self, case: str, *, below_fence: int | None = None) -> None:
+        """Cancel a case's pending steps (only those with a fence below the given one, if given)."""
+        ...
+
+    async def claim(self, now: datetime, limit: int) -> Sequence[DueStep]:
+        """Up to `limit` pending steps due by `now`, oldest first, locked for this unit of work; others' are skipped."""
+        ...
+
+    async def done(self, steps: Iterable[DueStep]) -> None:
+        """Mark claimed steps as done."""
+        ...
+
+    async def next_at(self) -> datetime | None:
+        """When the next pending step is due."""
+        ...
+
+
+class People(Protocol):
+    """Staff, their addresses and their codes; and the units."""
+
+    async def units(self) -> Units:
+        """The present snapshot."""
+        ...
+
+    async def get(self, person: int) -> Person | None:
+        """That member of staff, active or not."""
+        ...
+
+    async def many(self, ids: Iterable[int]) -> Mapping[int, Person]:
+        """Several at once."""
+        ...
+
+    async def named(self, name: str) -> Sequence[Person]:
+        """Active staff of that exact name."""
+        ...
+
+    async def holding(self, role: Role, unit: str) -> Sequence[Person]:
+        """Active staff who hold that role in exactly that unit, by id."""
+        ...
+
+    async def any_holding(self, role: Role) -> Sequence[Person]:
+        """Active staff who hold that role anywhere, by id."""
+        ...
+
+    async def addresses(self, ids: Iterable[int]) -> Mapping[int, Sequence[Address]]:
+        """Where they can be written to, WeCom first."""
+        ...
+
+    async def add(self, person: Person) -> Person:
+        """Keep a new member of staff (its id is ignored); the kept one with its id."""
+        ...
+
+    async def save(self, person: Person) -> None:
+        """Replace name, posts, phone and active flag."""
+        ...
+
+    async def bind(self, person: int, address: Address) -> None:
+        """From now on this address speaks for that person (and for nobody else)."""
+        ...
+
+    async def put_code(self, person: int, digest: str, expires_at: datetime) -> None:
+        """Keep the hash of a one-time code; older codes of the person end."""
+        ...
+
+    async def code_owner(self, digest: str, now: datetime) -> int | None:
+        """Whose unexpired code that is. The code ends with this call."""
+        ...
+
+    async def wrong_code(self, address: Address, now: datetime) -> int:
+        """Count a wrong try of that address; how many within the last 24 h."""
+        ...
+
+    async def wrong_codes(self, address: Address, now: datetime) -> int:
+        """How many wrong tries that address had within the last 24 h."""
+        ...
+
+
+class CaseWork(Protocol):
+    """The part of a unit of work that cases see."""
+
+    cases: Cases
+    due_steps: DueSteps
+    people: People

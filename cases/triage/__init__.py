@@ -1,0 +1,1 @@
+"""From words and pins to a category and a grid."""

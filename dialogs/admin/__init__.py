@@ -1,0 +1,1 @@
+"""Staff commands for the duty room and admins, one a file."""

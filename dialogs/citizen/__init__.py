@@ -1,0 +1,1 @@
+"""The dialogs of citizens, one a file."""

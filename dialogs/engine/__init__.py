@@ -1,0 +1,1 @@
+"""How conversations run: messages, answers, dialogs, commands, reception."""

@@ -1,0 +1,197 @@
+"""What conversations need from storage: one unit of work for a whole turn, or for a batch of turns."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from cases.people import Address
+from cases.ports import Cases, CaseWork, DueSteps, People
+from dialogs.engine.messages import Caller, Incoming, Kept, Outgoing, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is kept of a person between two messages. `state` is the engine's JSON; `version` is storage's.
+
+    `window_until`/`window_left` is the platform's allowance for later messages (None/0: closed).
+    """
+
+    address: Address
+    state: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 0
+    changed_at: datetime | None = None
+    window_until: datetime | None = None
+    window_left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Desktop:
+    """All that must be read before a message can be heard: who speaks, the conversation, and what waits for them.
+
+    `kept` are messages no window let through (`sent` False) and sent ones whose choices are still open (`sent` True),
+    oldest first.
+    """
+
+    caller: Caller
+    conversation: Conversation
+    kept: Sequence[Kept] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MediaWish:
+    """A file to fetch in the background: our key (`media` table), the channel and the platform's media id."""
+
+    key: str
+    channel: str
+    media_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message heard: what is to be kept of it.
+
+    `reply` None means that nothing is to be said. `given` are ids of kept messages that the reply carries or whose
+    choices were used up: they are marked as delivered. `late` asks for the reply to go by the outbox too, since nobody
+    waits for the HTTP answer any more.
+    """
+
+    incoming: Incoming
+    conversation: Conversation
+    reply: Reply | None
+    given: Sequence[int] = ()
+    media: Sequence[MediaWish] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The message was heard before: its reply as it was then."""
+
+    reply: Reply | None
+
+
+class Inbox(Protocol):
+    """Messages heard, by key, with their replies."""
+
+    async def heard(self, keys: Iterable[str]) -> Mapping[str, Replay]:
+        """Which of these were heard, with their replies."""
+        ...
+
+    async def keep(self, turns: Iterable[Turn]) -> None:
+        """Keep the messages with their replies, their media wishes, and mark the `given` messages.
+        A key that exists raises Overtaken."""
+        ...
+
+    async def last_words(self, address: Address, limit: int = 5) -> Sequence[str]:
+        """What this person last said, oldest first, as plain words (“［照片］” for a photo)."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Erase the content and reply of older messages (their keys stay a while); how many."""
+        ...
+
+
+class Conversations(Protocol):
+    """Conversations by address."""
+
+    async def desktops(self, addresses: Iterable[Address]) -> Mapping[Address, Desktop]:
+        """Lock these people's turns (PostgreSQL: advisory transaction locks in sorted order) and read their desktops."""
+        ...
+
+    async def keep(self, conversations: Iterable[Conversation]) -> None:
+        """Write them. Raises Overtaken if a version is not the one that was read."""
+        ...
+
+    async def get(self, address: Address) -> Conversation | None:
+        """Read one without locking."""
+        ...
+
+    async def erase(self, address: Address) -> None:
+        """Erase all that is personal to this address: conversation, words heard, reporter's address and phone."""
+        ...
+
+    async def forget_drafts(self, before: datetime) -> int:
+        """Erase the state of conversations unchanged since then; how many."""
+        ...
+
+
+class Outbox(Protocol):
+    """Messages to be sent."""
+
+    async def put(self, messages: Iterable[Outgoing]) -> None:
+        """Keep them; a key that exists is left as it is. Order per receiver is the order of putting."""
+        ...
+
+    async def cancel(self, case: str) -> int:
+        """Cancel what has not gone out about that case; how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRequest:
+    """Somebody asked for a person (人工): open until the staff member says 结束.
+
+    `state` is waiting, open or ended; `staff` the person who took it.
+    """
+
+    id: int
+    citizen: Address
+    state: str
+    staff: int | None
+    asked_at: datetime
+    case: str | None = None
+
+
+class HelpRequests(Protocol):
+    """Requests for a person."""
+
+    async def open(self, citizen: Address, at: datetime, case: str | None = None) -> HelpRequest:
+        """The citizen's unended request, made now if there is none."""
+        ...
+
+    async def get(self, request: int) -> HelpRequest | None:
+        """By id."""
+        ...
+
+    async def of(self, citizen: Address) -> HelpRequest | None:
+        """The citizen's unended request."""
+        ...
+
+    async def of_staff(self, staff: int) -> Sequence[HelpRequest]:
+        """Unended requests that this member of staff took, oldest first."""
+        ...
+
+    async def waiting(self) -> Sequence[HelpRequest]:
+        """Requests nobody took yet, oldest first."""
+        ...
+
+    async def save(self, request: HelpRequest) -> None:
+        """Write state, staff and case."""
+        ...
+
+
+class Work(CaseWork, Protocol):
+    """One transaction: all of it is kept by commit(), or nothing (leaving the context without commit rolls back)."""
+
+    cases: Cases
+    due_steps: DueSteps
+    people: People
+    inbox: Inbox
+    conversations: Conversations
+    outbox: Outbox
+    help_requests: HelpRequests
+
+    async def commit(self) -> None:
+        """Keep all of it. After it the unit of work is over."""
+        ...
+
+
+class Store(Protocol):
+    """Where units of work come from."""
+
+    def work(self, *, readonly: bool = False) -> AbstractAsyncContextManager[Work]:
+        """A new transaction (SQLite: BEGIN IMMEDIATE unless read-only)."""
+        ...

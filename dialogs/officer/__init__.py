@@ -1,0 +1,1 @@
+"""The dialogs and commands of officers and departments, one a file."""

@@ -1,0 +1,1 @@
+"""Stories told as conversations; the conversation is the test."""

@@ -1,0 +1,1 @@
+"""A small town to play in, and real servers to play with."""
