@@ -34,9 +34,7 @@ class NotSent(Exception):
     people, no token), such as `45015`; `account` marks a fault of the whole account (bad secret, quota, banned).
     """
 
-    def __init__(
-        self, reason: str, *, again: float | None = None, held: bool = False, account: bool = False
-    ) -> None:
+    def __init__(self, reason: str, *, again: float | None = None, held: bool = False, account: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.again = again

@@ -33,7 +33,9 @@ class Push:
 class Pushes(Protocol):
     """The outbox as its sender sees it."""
 
-    async def claim(self, now: datetime, *, limit: int, lease: float, skip_channels: Sequence[str] = ()) -> Sequence[Push]:
+    async def claim(
+        self, now: datetime, *, limit: int, lease: float, skip_channels: Sequence[str] = ()
+    ) -> Sequence[Push]:
         """Up to `limit` messages ready to go, urgent first, only the oldest of each receiver (texts and pictures are
         lanes of their own); they are ours for `lease` seconds by the database's clock."""
         ...

@@ -26,7 +26,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits that do not come from the catalogue. A pair is (P1, others); working time unless the name says otherwise."""
+    """Limits that do not come from the catalogue; `_urgent` ones are for P1 and run round the clock."""
 
     sign: timedelta
     sign_share: float

@@ -162,9 +162,7 @@ def content_to_json(content: Content) -> dict[str, Any]:
                 "label": label,
             }
         case _:
-            return {"kind": type(content).__name__} | {
-                name: getattr(content, name) for name in type(content).__slots__
-            }
+            return {"kind": type(content).__name__} | {name: getattr(content, name) for name in type(content).__slots__}
 
 
 KINDS: Mapping[str, type[Any]] = {

@@ -98,7 +98,7 @@ class Conversations(Protocol):
     """Conversations by address."""
 
     async def desktops(self, addresses: Iterable[Address]) -> Mapping[Address, Desktop]:
-        """Lock these people's turns (PostgreSQL: advisory transaction locks in sorted order) and read their desktops."""
+        """Lock these people's turns (PostgreSQL: advisory locks in sorted order) and read their desktops."""
         ...
 
     async def keep(self, conversations: Iterable[Conversation]) -> None:
