@@ -1,0 +1,133 @@
+"""A dialog is a list of questions; which one is open follows from the answers kept, never from a counter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar, overload
+
+from dialogs.engine.answers import Answer, NoAnswer, NotUnderstood
+from dialogs.engine.messages import Content, Reply
+
+T = TypeVar("T")
+
+
+class Unanswered(LookupError):
+    """A question was read before it had an answer."""
+
+
+class Ask(Generic[T]):
+    """A question of a dialog. On the class it is the question, on a running dialog its answer.
+
+    `question` is the text, or makes it from the dialog; the question applies when `only_if` says so (always, without
+    one). An answer whose question no longer applies is kept but not asked for.
+    """
+
+    def __init__(
+        self,
+        question: str | Callable[[Any], str],
+        answer: Answer[T],
+        *,
+        only_if: Callable[[Any], bool] | None = None,
+        again: Callable[[Any], bool] | None = None,
+    ) -> None:
+        self.question = question
+        self.answer = answer
+        self.only_if = only_if
+        self.again = again
+        self.name = ""
+
+    def __set_name__(self, owner: type[Dialog], name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, dialog: None, owner: type[Dialog]) -> Ask[T]: ...
+    @overload
+    def __get__(self, dialog: Dialog, owner: type[Dialog]) -> T: ...
+    def __get__(self, dialog: Dialog | None, owner: type[Dialog]) -> Ask[T] | T:
+        if dialog is None:
+            return self
+        if not self.answered(dialog):
+            raise Unanswered(self.name)
+        return self.answer.load(dialog.answers[self.name])
+
+    def applies(self, dialog: Dialog) -> bool:
+        """Whether the question is asked at all; not before the answers that `only_if` looks at are there."""
+        try:
+            return self.only_if is None or self.only_if(dialog)
+        except Unanswered:
+            return False
+
+    def answered(self, dialog: Dialog) -> bool:
+        """Whether there is an answer that still counts; one that no longer loads is none."""
+        if self.name not in dialog.answers:
+            return False
+        try:
+            self.answer.load(dialog.answers[self.name])
+        except NoAnswer:
+            return False
+        return self.again is None or not self.again(dialog.answers[self.name])
+
+    def words(self, dialog: Dialog) -> str:
+        """The question as it is put now."""
+        return self.question if isinstance(self.question, str) else self.question(dialog)
+
+
+class Dialog:
+    """A running dialog: the answers kept so far, in the order in which they came.
+
+    `answers` is JSON and outlives restarts and deploys: a question that is new is simply asked, an answer whose
+    question is gone is ignored.
+    """
+
+    asks: ClassVar[tuple[Ask[Any], ...]] = ()
+    opens_with: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = tuple(value for value in vars(cls).values() if isinstance(value, Ask))
+        cls.asks = tuple(ask for ask in cls.asks if ask.name not in vars(cls)) + own
+
+    def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
+        self.answers: dict[str, Any] = dict(answers or {})
+
+    def open_question(self) -> Ask[Any] | None:
+        """The first question that applies and has no answer; None when the dialog is complete."""
+        return next((ask for ask in self.asks if ask.applies(self) and not ask.answered(self)), None)
+
+    def put(self) -> Reply | None:
+        """The open question as a reply; None when the dialog is complete."""
+        ask = self.open_question()
+        return None if ask is None else Reply(ask.words(self), ask.answer.choices())
+
+    def hear(self, content: Content) -> Ask[Any]:
+        """Keep the content as the answer to the question it answers, which is returned: the open one first, else any
+        that takes it unasked. Raises NotUnderstood with the open question's hint."""
+        ask = self.open_question()
+        if ask is None:
+            raise NotUnderstood("这项已经填完了。")
+        try:
+            return self._keep(ask, content)
+        except NotUnderstood as hint:
+            for other in self.asks:
+                if other is not ask and other.applies(self) and other.answer.unasked(content):
+                    return self._keep(other, content)
+            raise hint from None
+
+    def _keep(self, ask: Ask[Any], content: Content) -> Ask[Any]:
+        kept = ask.answer.read(content, self.answers.get(ask.name))
+        self.answers.pop(ask.name, None)
+        self.answers[ask.name] = kept
+        return ask
+
+    def go_back(self) -> bool:
+        """Forget the answer given last, so that its question is open again; False when there is none."""
+        names = {ask.name for ask in self.asks}
+        for name in reversed(list(self.answers)):
+            del self.answers[name]
+            if name in names:
+                return True
+        return False
+
+    def forget(self, name: str) -> None:
+        """Forget one answer, for a numbered edit."""
+        self.answers.pop(name, None)
