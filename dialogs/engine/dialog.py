@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
+from cases.people import Role
 from dialogs.engine.answers import Answer, NoAnswer, NotUnderstood
 from dialogs.engine.messages import Content, Reply
 
@@ -76,11 +77,13 @@ class Dialog:
     """A running dialog: the answers kept so far, in the order in which they came.
 
     `answers` is JSON and outlives restarts and deploys: a question that is new is simply asked, an answer whose
-    question is gone is ignored.
+    question is gone is ignored. `roles` empty: everybody may open it.
     """
 
     asks: ClassVar[tuple[Ask[Any], ...]] = ()
+    title: ClassVar[str] = ""
     opens_with: ClassVar[tuple[str, ...]] = ()
+    roles: ClassVar[frozenset[Role]] = frozenset()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -1,0 +1,84 @@
+"""Commands: a first word and typed arguments, declared as the parameters of a function."""
+
+import inspect
+import re
+import typing
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NewType
+
+from cases.errors import Refusal
+from cases.people import Role
+from dialogs.engine.messages import Reply
+
+CaseNumber = NewType("CaseNumber", str)
+"""A whole case number or its last digits (three or more)."""
+
+Words = NewType("Words", str)
+"""All the rest of the line."""
+
+CASE_NUMBER = re.compile(r"[A-Za-z]{1,6}\d{6}-\d{4,}|\d{3,}")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument of a command: what people call it, its kind, and whether it may be left out."""
+
+    name: str
+    kind: object
+    optional: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    """A staff command. `roles` empty: anybody may say it. `usage` is what 帮助 shows."""
+
+    name: str
+    usage: str
+    about: str
+    roles: frozenset[Role]
+    run: Callable[..., Awaitable[Reply]]
+    parameters: tuple[Parameter, ...]
+
+    def read(self, rest: str) -> dict[str, str]:
+        """The arguments in what follows the command's name. Raises Refusal with the usage when they do not fit."""
+        found: dict[str, str] = {}
+        for parameter in self.parameters:
+            rest = rest.strip()
+            word, _, after = rest.partition(" ")
+            if parameter.kind is Words:
+                word, after = rest, ""
+            if not word:
+                if parameter.optional:
+                    continue
+                raise Refusal(f"还缺一项。请这样写：{self.usage}")
+            if parameter.kind is CaseNumber and not CASE_NUMBER.fullmatch(word):
+                raise Refusal(f"“{word[:20]}”不像案件编号。请这样写：{self.usage}")
+            found[parameter.name] = word.upper() if parameter.kind is CaseNumber else word
+            rest = after
+        if rest.strip():
+            raise Refusal(f"多了“{rest.strip()[:20]}”。请这样写：{self.usage}")
+        return found
+
+
+def command(
+    name: str, *, usage: str, about: str, roles: frozenset[Role] = frozenset()
+) -> Callable[[Callable[..., Awaitable[Reply]]], Command]:
+    """Declare a command; the function's parameters after the desk are its arguments, in order.
+
+    An argument is `CaseNumber`, `str` (one word) or `Words` (the rest of the line); one with a default may be left out.
+    Raises TypeError at import for any other kind.
+    """
+
+    def declare(run: Callable[..., Awaitable[Reply]]) -> Command:
+        kinds: Mapping[str, Any] = typing.get_type_hints(run)
+        parameters = []
+        for parameter in list(inspect.signature(run).parameters.values())[1:]:
+            kind = kinds[parameter.name]
+            if kind not in (CaseNumber, Words, str):
+                raise TypeError(f"{run.__name__}: {parameter.name} must be CaseNumber, Words or str")
+            optional = parameter.default is not inspect.Parameter.empty
+            parameters.append(Parameter(parameter.name, kind, optional))
+        return Command(name, usage, about, roles, run, tuple(parameters))
+
+    return declare
