@@ -10,6 +10,7 @@ from dialogs.engine.messages import Choice, Content, Photo, Text, Voice
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+MOST_DIGITS = 3  # a longer number chooses nothing, and turning it into an int costs time
 FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -61,7 +62,7 @@ def typed(content: Content) -> str | None:
 def chosen(words: str, choices: Sequence[Choice]) -> Choice | None:
     """The choice meant by a number, a label or its own words; None if it is none of them."""
     plain = words.strip().translate(FULL_WIDTH).rstrip(".。、)）")
-    if plain.isdecimal() and 1 <= int(plain) <= len(choices):
+    if plain.isdecimal() and len(plain) <= MOST_DIGITS and 1 <= int(plain) <= len(choices):
         return choices[int(plain) - 1]
     return next((choice for choice in choices if plain in (choice.label, choice.words)), None)
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from cases.errors import Refusal
 from dialogs.engine.answers import NotUnderstood, chosen, typed
-from dialogs.engine.command import Command
 from dialogs.engine.conversation import Running, Talk
 from dialogs.engine.dialog import Dialog
+from dialogs.engine.heard import Call, Finish, Heard, Human, Wish, media_of, with_kept, with_window
 from dialogs.engine.messages import (
     Caller,
     Choice,
@@ -15,14 +15,11 @@ from dialogs.engine.messages import (
     Incoming,
     Joined,
     Other,
-    Photo,
     Pressed,
     Reply,
     Text,
-    Video,
-    Voice,
 )
-from dialogs.engine.ports import Conversation, Desktop, MediaWish
+from dialogs.engine.ports import Desktop
 from dialogs.engine.programme import Programme
 
 MISSED_BEFORE_OFFERING = 2
@@ -31,41 +28,6 @@ ANEW = Choice("重新填写", "重新填写")
 HUMAN = Choice("转人工", "人工")
 MENU = Choice("菜单")
 CANCEL = Choice("取消")
-
-
-@dataclass(frozen=True)
-class Finish:
-    """Wish: the dialog is complete; its end needs the desk."""
-
-    dialog: str
-    answers: dict[str, object]
-
-
-@dataclass(frozen=True)
-class Call:
-    """Wish: run a command with these arguments."""
-
-    command: Command
-    arguments: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Human:
-    """Wish: tell the person on duty that somebody wants to speak to them."""
-
-
-Wish = Finish | Call | Human
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What came of a message: the conversation as it is now, and a reply or a wish for the desk."""
-
-    conversation: Conversation
-    reply: Reply | None
-    given: tuple[int, ...] = ()
-    media: tuple[MediaWish, ...] = ()
-    wish: Wish | None = None
 
 
 @dataclass(frozen=True)
@@ -88,12 +50,12 @@ class Reception:
         content, caller, now = incoming.content, desktop.caller, incoming.at
         talk = Talk.load(desktop.conversation.state, now)
         step = self._step(talk, self._meant(talk, desktop, content), caller, now)
-        reply, given = _with_kept(step.reply, desktop, self.programme.alarm(content))
+        reply, given = with_kept(step.reply, desktop, self.programme.alarm(content))
         return Heard(
-            conversation=_with_window(replace(desktop.conversation, state=step.talk.dump(), changed_at=now), incoming),
+            conversation=with_window(replace(desktop.conversation, state=step.talk.dump(), changed_at=now), incoming),
             reply=reply,
             given=given,
-            media=_media(incoming),
+            media=media_of(incoming),
             wish=step.wish,
         )
 
@@ -270,36 +232,3 @@ def _put(dialog: Dialog, before: str = "", more: tuple[Choice, ...] = ()) -> Rep
 
 def _offering(talk: Talk, reply: Reply) -> Talk:
     return replace(talk, offers=tuple((choice.label, choice.says) for choice in reply.choices))
-
-
-def _with_kept(reply: Reply | None, desktop: Desktop, alarm: str) -> tuple[Reply | None, tuple[int, ...]]:
-    """Put the emergency lines first, then what waited for the person, then the reply."""
-    waiting = [kept for kept in desktop.kept if not kept.sent]
-    lines = [alarm, *(kept.body.text for kept in waiting)]
-    lines = [line for line in lines if line]
-    if reply is None and not lines:
-        return None, ()
-    reply = reply or Reply("")
-    text = "\n\n".join([*lines, reply.text] if reply.text else lines)
-    return Reply(text, reply.choices), tuple(kept.id for kept in waiting)
-
-
-def _with_window(conversation: Conversation, incoming: Incoming) -> Conversation:
-    """The better of the allowance that is left and the one this message brings."""
-    if not incoming.window or not incoming.window[0]:
-        return conversation
-    left, seconds = incoming.window
-    until = datetime.fromtimestamp(incoming.at.timestamp() + seconds, tz=incoming.at.tzinfo)
-    old = conversation.window_until
-    if old is not None and old > until and conversation.window_left >= left:
-        return conversation
-    return replace(conversation, window_until=until, window_left=left)
-
-
-def _media(incoming: Incoming) -> tuple[MediaWish, ...]:
-    match incoming.content:
-        case Photo(media_id) | Voice(media_id) | Video(media_id):
-            kind = type(incoming.content).__name__.lower()
-            return (MediaWish(f"{incoming.sender.channel}:{media_id}", incoming.sender.channel, media_id, kind),)
-        case _:
-            return ()

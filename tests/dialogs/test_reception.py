@@ -11,6 +11,7 @@ from cases.places import Pin
 from dialogs.engine.answers import FreeText, Photos, YesNo
 from dialogs.engine.command import CaseNumber, Command, Words, command
 from dialogs.engine.dialog import Ask, Dialog
+from dialogs.engine.heard import Call, Finish, Heard, Human
 from dialogs.engine.messages import (
     Caller,
     Choice,
@@ -29,7 +30,7 @@ from dialogs.engine.messages import (
 from dialogs.engine.messages import Incoming as In
 from dialogs.engine.ports import Conversation, Desktop
 from dialogs.engine.programme import Programme
-from dialogs.engine.reception import Call, Finish, Heard, Human, Reception
+from dialogs.engine.reception import Reception
 
 NINE = datetime(2026, 3, 3, 1, tzinfo=UTC)
 NO_WORDS = Words("")

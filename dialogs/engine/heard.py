@@ -1,0 +1,76 @@
+"""What came of a message: the conversation as it is now, a reply, or a wish for the desk."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dialogs.engine.command import Command
+from dialogs.engine.messages import Incoming, Photo, Reply, Video, Voice
+from dialogs.engine.ports import Conversation, Desktop, MediaWish
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Wish: the dialog is complete; its end needs the desk."""
+
+    dialog: str
+    answers: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Wish: run a command with these arguments."""
+
+    command: Command
+    arguments: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Human:
+    """Wish: tell the person on duty that somebody wants to speak to them."""
+
+
+Wish = Finish | Call | Human
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came of a message: the conversation as it is now, and a reply or a wish for the desk."""
+
+    conversation: Conversation
+    reply: Reply | None
+    given: tuple[int, ...] = ()
+    media: tuple[MediaWish, ...] = ()
+    wish: Wish | None = None
+
+
+def with_kept(reply: Reply | None, desktop: Desktop, alarm: str) -> tuple[Reply | None, tuple[int, ...]]:
+    """Put the emergency lines first, then what waited for the person, then the reply."""
+    waiting = [kept for kept in desktop.kept if not kept.sent]
+    lines = [alarm, *(kept.body.text for kept in waiting)]
+    lines = [line for line in lines if line]
+    if reply is None and not lines:
+        return None, ()
+    reply = reply or Reply("")
+    text = "\n\n".join([*lines, reply.text] if reply.text else lines)
+    return Reply(text, reply.choices), tuple(kept.id for kept in waiting)
+
+
+def with_window(conversation: Conversation, incoming: Incoming) -> Conversation:
+    """The better of the allowance that is left and the one this message brings."""
+    if not incoming.window or not incoming.window[0]:
+        return conversation
+    left, seconds = incoming.window
+    until = datetime.fromtimestamp(incoming.at.timestamp() + seconds, tz=incoming.at.tzinfo)
+    old = conversation.window_until
+    if old is not None and old > until and conversation.window_left >= left:
+        return conversation
+    return replace(conversation, window_until=until, window_left=left)
+
+
+def media_of(incoming: Incoming) -> tuple[MediaWish, ...]:
+    match incoming.content:
+        case Photo(media_id) | Voice(media_id) | Video(media_id):
+            kind = type(incoming.content).__name__.lower()
+            return (MediaWish(f"{incoming.sender.channel}:{media_id}", incoming.sender.channel, media_id, kind),)
+        case _:
+            return ()
