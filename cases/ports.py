@@ -102,6 +102,10 @@ class DueSteps(Protocol):
         """Mark claimed steps as done."""
         ...
 
+    async def later(self, step: DueStep, at: datetime) -> None:
+        """Put a pending step off until that instant (it failed, and is tried again)."""
+        ...
+
     async def next_at(self) -> datetime | None:
         """When the next pending step is due."""
         ...

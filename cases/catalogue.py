@@ -1,0 +1,74 @@
+"""The catalogue of categories: what can be reported, how fast it must go, and who it is for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One leaf of the catalogue.
+
+    `code` is four digits, the first two of which name the top. `clock` is `working` or `continuous`; `accept`,
+    `contact` and `handle` are amounts of that time. `units` are wishes, best first. `standard_code` is the code in
+    the national component and event list, where there is one.
+    """
+
+    code: str
+    top: str
+    leaf: str
+    priority: str
+    clock: str
+    accept: timedelta
+    contact: timedelta
+    handle: timedelta
+    units: tuple[str, ...] = ()
+    emergency_lines: str = ""
+    sensitivity: frozenset[str] = frozenset()
+    standard_code: str = ""
+    extra_questions: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.leaf
+
+    @property
+    def top_code(self) -> str:
+        """The two digits of the top it belongs to."""
+        return self.code[:2]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All categories in the order of their file; a category is found by its code."""
+
+    all: Sequence[Category]
+    by_code: Mapping[str, Category] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_code", {category.code: category for category in self.all})
+
+    def __getitem__(self, code: str) -> Category:
+        return self.by_code[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.by_code
+
+    def __iter__(self) -> Iterator[Category]:
+        return iter(self.all)
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def get(self, code: str | None) -> Category | None:
+        """The category of that code, or None."""
+        return self.by_code.get(code) if code else None
+
+    def tops(self) -> list[tuple[str, str]]:
+        """Top codes with their names, each once, in the order of the file."""
+        return list({category.top_code: category.top for category in self.all}.items())
+
+    def under(self, top_code: str) -> list[Category]:
+        """The categories of one top."""
+        return [category for category in self.all if category.top_code == top_code]

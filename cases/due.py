@@ -1,0 +1,140 @@
+"""What time does to a case: the steps each clock lays, and what happens when one falls due."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cases.case import Case, State
+from cases.deadlines import DueStep
+from cases.events import Event
+from cases.owners import level_up
+from cases.people import BOT
+from cases.places import Units
+from cases.ports import CaseWork
+from cases.rules import Rules, Rung
+
+DAY = timedelta(days=1)
+WHOLE = 100
+LADDER_CLOCKS = frozenset({"accept", "dispatch", "handle", "check", "review"})
+
+
+def rungs(rules: Rules, case: Case) -> Sequence[Rung]:
+    """The rungs that the running clock climbs, lowest first; a check that the bot may end needs none past its limit."""
+    if case.clock not in LADDER_CLOCKS:
+        return []
+    ends_itself = case.clock == "check" and case.priority not in rules.limits.check_by_bot_never
+    mine = [rung for rung in rules.ladder if not rung.priorities or case.priority in rung.priorities]
+    return sorted((rung for rung in mine if not (ends_itself and rung.share >= WHOLE)), key=lambda rung: rung.share)
+
+
+def steps_of(rules: Rules, case: Case) -> Sequence[DueStep]:
+    """All steps of the running clock: the ladder, the sign and check limits, the rating window."""
+    if not case.is_open:
+        return []
+    steps = [_at_share(rules, case, rung.action, rung.share) for rung in rungs(rules, case)]
+    if case.state is State.DISPATCHED and case.sign_due_at is not None:
+        steps.append(_step(case, "auto_sign", 0, case.sign_due_at))
+    if case.clock == "check":
+        steps.append(_at_share(rules, case, "check_limit", WHOLE))
+    if case.clock == "rate" and case.closed_at is not None:
+        steps.append(_step(case, "rating_reminder", 0, case.closed_at + rules.limits.rating_reminder))
+        steps.append(_at_share(rules, case, "silent_archive", WHOLE))
+    if not steps and case.clock_due_at is not None:
+        steps.append(_step(case, "daily", 1, case.clock_due_at))
+    return steps
+
+
+async def lay(work: CaseWork, rules: Rules, case: Case) -> None:
+    """Drop what older clocks laid, and lay the steps of the running one. Doing it again changes nothing."""
+    if not case.is_open:
+        await work.due_steps.drop(case.number)
+        return
+    await work.due_steps.drop(case.number, below_fence=case.fence)
+    await work.due_steps.lay(steps_of(rules, case))
+
+
+async def fire(
+    work: CaseWork, rules: Rules, units: Units, step: DueStep, now: datetime
+) -> Sequence[tuple[Case, Event]]:
+    """Do what a due step says, if it still means anything; late or twice is harmless.
+
+    The caller marks the step done in the same unit of work. Raises Overtaken when somebody saved the case first.
+    """
+    case = await work.cases.get(step.case, lock=True)
+    if case is None or not case.is_open or case.fence != step.fence:
+        return []
+    if not await _happens(work, rules, units, case, step, now=now):
+        return []
+    news = [(case, event) for event in case.news]
+    await work.cases.save(case)
+    case.take_news()
+    await lay(work, rules, case)
+    if case.fence == step.fence and _was_last(rules, case, step):
+        await work.due_steps.lay([_next_daily(case, step, now)])
+    return news
+
+
+async def _happens(work: CaseWork, rules: Rules, units: Units, case: Case, step: DueStep, *, now: datetime) -> bool:
+    if step.kind == "auto_sign":
+        if case.state is not State.DISPATCHED:
+            return False
+        case.auto_sign(now)
+    elif step.kind == "check_limit":
+        return await _check_limit(work, rules, case, now)
+    elif step.kind == "silent_archive":
+        case.silent_archive(now)
+    elif step.kind in ("rating_reminder", "daily"):
+        if await _already(work, case, step.kind, step.share):
+            return False
+        case.note(now, step.kind, {"clock": case.clock, "fence": step.fence, "share": step.share})
+    else:
+        return await _climb(work, rules, units, case, step, now=now)
+    return True
+
+
+async def _check_limit(work: CaseWork, rules: Rules, case: Case, now: datetime) -> bool:
+    if case.priority not in rules.limits.check_by_bot_never:
+        case.approve(rules, BOT, now)
+        return True
+    if await _already(work, case, "check_missed", WHOLE):
+        return False
+    case.note(now, "check_missed", {"clock": case.clock, "fence": case.fence, "share": WHOLE})
+    return True
+
+
+async def _climb(work: CaseWork, rules: Rules, units: Units, case: Case, step: DueStep, *, now: datetime) -> bool:
+    rung = next((one for one in rungs(rules, case) if (one.action, one.share) == (step.kind, step.share)), None)
+    if rung is None or await _already(work, case, step.kind, step.share):
+        return False
+    level, skipped = (await level_up(work, units, case, rung.up)) if rung.up else (case.level, [])
+    case.climb(now, rung.action, light=rung.light, share=rung.share, level=level, skipped=skipped)
+    return True
+
+
+async def _already(work: CaseWork, case: Case, action: str, share: int) -> bool:
+    """Whether the log says that this was done in this clock: a step fired twice speaks once."""
+    mark = (action, case.fence, share)
+    events = await work.cases.timeline(case.number)
+    return any((event.action, event.facts.get("fence"), event.facts.get("share")) == mark for event in events)
+
+
+def _was_last(rules: Rules, case: Case, step: DueStep) -> bool:
+    climbed = rungs(rules, case)
+    return step.kind in ("daily", "check_limit") or bool(
+        climbed and (step.kind, step.share) == (climbed[-1].action, climbed[-1].share)
+    )
+
+
+def _next_daily(case: Case, step: DueStep, now: datetime) -> DueStep:
+    """The next day's step, one after however long an outage. `share` counts the days."""
+    days = max(1, (now - step.at) // DAY + 1)
+    return _step(case, "daily", step.share + days if step.kind == "daily" else 1, step.at + days * DAY)
+
+
+def _at_share(rules: Rules, case: Case, kind: str, share: int) -> DueStep:
+    at = case.share_at(rules, share)
+    return _step(case, kind, share, at if at is not None else case.submitted_at)
+
+
+def _step(case: Case, kind: str, share: int, at: datetime) -> DueStep:
+    key = f"case:{case.number}:{case.clock}:{kind}{share or ''}:{case.fence}"
+    return DueStep(key, case.number, case.clock, kind, share, at, case.fence)

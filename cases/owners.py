@@ -1,0 +1,154 @@
+"""Who answers for a case, who stands above them, and who is told at each rung of the ladder."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from cases.case import Case
+from cases.catalogue import Category
+from cases.events import Event
+from cases.people import Level, Person, Role
+from cases.places import Units
+from cases.ports import CaseWork
+from cases.rules import Rules
+
+WORKERS = (Role.GRID_WORKER, Role.HANDLER)
+ANSWERING = (Role.LEADER, Role.HANDLER, Role.DISPATCHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The unit that is to handle a case, with one of its people where somebody is there."""
+
+    unit: str
+    person: Person | None
+
+
+async def in_unit(work: CaseWork, unit: str, *roles: Role) -> Sequence[Person]:
+    """Active staff who hold any of the roles in exactly that unit, each once."""
+    found: dict[int, Person] = {}
+    for role in roles:
+        for person in await work.people.holding(role, unit):
+            found.setdefault(person.id, person)
+    return list(found.values())
+
+
+def duty_unit(rules: Rules) -> str:
+    """The duty room's unit code; the county itself where none is named."""
+    return rules.county.duty_unit or rules.county.code
+
+
+async def duty_room(work: CaseWork, rules: Rules) -> Sequence[Person]:
+    """The people of the duty room, else any dispatcher of the county's own level, else any dispatcher."""
+    roles = (Role.DISPATCHER, Role.ACCEPTOR, Role.HANDLER)
+    found = await in_unit(work, rules.county.duty_unit, *roles) if rules.county.duty_unit else ()
+    return (
+        found
+        or await work.people.holding(Role.DISPATCHER, rules.county.code)
+        or await work.people.any_holding(Role.DISPATCHER)
+    )
+
+
+async def officer(work: CaseWork, units: Units, place: str) -> Lead | None:
+    """The officer of the grid; without one that of the village, then of the town. None: the duty room's turn."""
+    for unit in units.chain(place):
+        if unit.level >= Level.COUNTY:
+            break
+        people = await in_unit(work, unit.code, *WORKERS)
+        if people:
+            return Lead(unit.code, people[0])
+    return None
+
+
+async def lead(work: CaseWork, rules: Rules, units: Units, category: Category, place: str) -> Lead | None:
+    """Who is to handle it: the grid's officer, or the catalogue's department where the rules say so.
+
+    None when the duty room has to decide: nobody is there, or no department of the catalogue exists here.
+    """
+    if not {category.code, category.top, category.top_code} & rules.flow.department_leads:
+        return await officer(work, units, place)
+    for name in category.units:
+        for unit in units.named(name):
+            people = await in_unit(work, unit.code, *WORKERS)
+            if unit.department and people:
+                return Lead(unit.code, None)
+    return None
+
+
+async def level_up(work: CaseWork, units: Units, case: Case, up: int) -> tuple[Level, Sequence[dict[str, str]]]:
+    """The level `up` above the case's, past levels without anybody; with each level skipped and why.
+
+    It ends at the county, whose duty room always answers.
+    """
+    above = {unit.level: unit.code for unit in units.chain(case.place.unit)}
+    skipped: list[dict[str, str]] = []
+    wanted = min(case.level + up, Level.COUNTY)
+    for level in range(wanted, Level.COUNTY):
+        code = above.get(Level(level))
+        if code and await in_unit(work, code, *ANSWERING):
+            return Level(level), skipped
+        skipped.append({"unit": code or "", "reason": "vacant" if code else "unknown"})
+    return Level.COUNTY, skipped
+
+
+async def unit_leader(work: CaseWork, units: Units, unit: str) -> Sequence[Person]:
+    """The leaders of the unit, or of the nearest unit above it that has one."""
+    for above in units.chain(unit):
+        found = await work.people.holding(Role.LEADER, above.code)
+        if found:
+            return found
+    return ()
+
+
+async def next_level(work: CaseWork, rules: Rules, units: Units, case: Case) -> Sequence[Person]:
+    """Who answers at the level the case has reached; the duty room where nobody does."""
+    code = next((unit.code for unit in units.chain(case.place.unit) if unit.level == case.level), None)
+    for role in ANSWERING if code else ():
+        found = await work.people.holding(role, code or "")
+        if found:
+            return found
+    return await duty_room(work, rules)
+
+
+async def told(work: CaseWork, rules: Rules, units: Units, case: Case, words: Sequence[str]) -> Sequence[int]:
+    """The ids of those whom a rung's words mean, each once, in the order of the words.
+
+    Words: handler, unit_duty, unit_leader, next_level, supervisor, county_leader, duty_room; another is a ValueError.
+    """
+    unit = case.lead_unit or case.owner_unit
+
+    async def handler() -> Sequence[Person]:
+        person = await work.people.get(case.handler) if case.handler is not None else None
+        return [person] if person and person.active else await unit_duty()
+
+    async def unit_duty() -> Sequence[Person]:
+        found = await in_unit(work, unit, Role.HANDLER, Role.DISPATCHER, Role.GRID_WORKER)
+        return found or await duty_room(work, rules)
+
+    async def supervisor() -> Sequence[Person]:
+        people = await work.people.any_holding(Role.SUPERVISOR)
+        return [
+            person
+            for person in people
+            if any(post.role is Role.SUPERVISOR and units.within(case.place.unit, post.unit) for post in person.posts)
+        ]
+
+    meant: dict[str, Callable[[], Awaitable[Sequence[Person]]]] = {
+        "handler": handler,
+        "unit_duty": unit_duty,
+        "unit_leader": lambda: unit_leader(work, units, unit),
+        "next_level": lambda: next_level(work, rules, units, case),
+        "supervisor": supervisor,
+        "county_leader": lambda: work.people.holding(Role.LEADER, rules.county.code),
+        "duty_room": lambda: duty_room(work, rules),
+    }
+    ids: dict[int, None] = {}
+    for word in words:
+        if word not in meant:
+            raise ValueError(f"unknown word for whom to tell: {word}")
+        ids.update({person.id: None for person in await meant[word]()})
+    return list(ids)
+
+
+def reporter_hears(timeline: Sequence[Event]) -> bool:
+    """Whether the reporter still gets notices: not after withdrawing a hazard that goes on without them."""
+    return not any(event.action == "goes_on" for event in timeline)

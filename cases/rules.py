@@ -1,0 +1,84 @@
+"""The county's rules as data: limits, ladder, calendar, catalogue; one frozen version at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta, tzinfo
+
+from cases.calendar import WorkingCalendar
+from cases.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ladder: at `share` per cent of the limit, `action` happens and `told` hear of it.
+
+    `action` is remind, warn, overdue, red_card or listed; `told` are words of the rule file: handler, unit_duty,
+    unit_leader, next_level, supervisor, county_leader, duty_room. `up` is how many levels the case goes up.
+    """
+
+    share: int
+    light: str
+    action: str
+    told: tuple[str, ...]
+    up: int = 0
+    priorities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits that do not come from the catalogue; `_urgent` ones are for P1 and run round the clock."""
+
+    sign: timedelta
+    sign_share: float
+    sign_urgent: timedelta
+    dispatch: timedelta
+    dispatch_urgent: timedelta
+    check: timedelta
+    review: timedelta
+    reopen: timedelta
+    reopen_minor: timedelta
+    rating: timedelta
+    rating_reminder: timedelta
+    rework_floor: float
+    check_by_bot_never: tuple[str, ...] = ("P1",)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Which cases run direct, and who leads."""
+
+    default: str
+    centre: frozenset[str]
+    centre_tops: frozenset[str]
+    centre_sensitivities: frozenset[str]
+    department_leads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """The county as the settings name it."""
+
+    name: str
+    code: str
+    number_prefix: str
+    zone: tzinfo
+    duty_unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All rules together; `version` is frozen on each case when it is filed."""
+
+    version: str
+    county: County
+    catalogue: Catalogue
+    calendar: WorkingCalendar
+    limits: Limits
+    flow: Flow
+    ladder: Sequence[Rung]
+    danger_words: Mapping[str, str] = field(default_factory=dict)
+    quiet_from: int = 22
+    quiet_until: int = 7
+    privacy_notice: str = ""
+    privacy_version: str = ""
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,13 @@
+"""Danger words: which emergency lines a person must read before anything else."""
+
+from cases.rules import Rules
+
+
+def emergency_lines(text: str, rules: Rules) -> list[str]:
+    """The lines for the danger words in the text, each once; empty when there are none.
+
+    Denied words count as well (“没有着火”): a line too many harms nobody.
+    """
+    words = "".join(text.split())
+    found = [line for word, lines in rules.danger_words.items() if word in words for line in lines.split("/")]
+    return list(dict.fromkeys(found))

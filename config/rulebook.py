@@ -1,0 +1,135 @@
+"""Reads the county's rules from their folder, checks them whole, and makes one frozen version of them."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from cases.calendar import WorkingCalendar
+from cases.catalogue import Catalogue
+from cases.rules import County, Rules
+from config.catalogue_file import read_catalogue, read_keywords
+from config.problems import Problem, explained, line_of, listed, toml_lines
+from config.rule_model import RuleFile
+
+PACKAGED = Path(__file__).parent / "rules"
+CATALOGUE, KEYWORDS, RULES, CALENDAR = "catalogue.csv", "keywords.csv", "rules.toml", "calendar"
+VERSION_LENGTH = 12
+DAY_LISTS = ("off_days", "make_up_days")
+
+
+class BadData(Exception):
+    """The rules cannot be used; `problems` has everything that is wrong with them, all at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(listed("规则文件", self.problems))
+
+
+def load_rules(path: Path | None, county: County) -> Rules:
+    """The rules of that folder (or of the folder of that rules.toml); None and files not there: the packaged ones.
+
+    Raises BadData naming every problem with its file and line.
+    """
+    folder = PACKAGED if path is None else path.parent if path.suffix == ".toml" else path
+    if path is not None and not path.exists():
+        raise BadData([Problem(str(path), 0, "没有这个文件或文件夹。", "请改正 [rules] path，或删去它用自带的规则。")])
+    problems: list[Problem] = []
+    file = _rule_file(_at(folder, RULES), problems)
+    catalogue = read_catalogue(_at(folder, CATALOGUE), file.catalogue.forbidden if file else (), problems)
+    keywords = read_keywords(_at(folder, KEYWORDS), catalogue, problems)
+    calendar_files = sorted(_at(folder, CALENDAR).glob("*.json"))
+    years = [days for name in calendar_files if (days := _year(name, problems))]
+    if file is not None:
+        _check_codes(file, catalogue, _at(folder, RULES), problems)
+    if file is None or problems:
+        raise BadData(problems)
+    return Rules(
+        version=_version([_at(folder, name) for name in (RULES, CATALOGUE, KEYWORDS)]),
+        county=county,
+        catalogue=catalogue,
+        calendar=_calendar(file, years, county),
+        limits=file.limits.limits(),
+        flow=file.flow.flow(),
+        ladder=tuple(sorted((rung.rung() for rung in file.ladder), key=lambda rung: rung.share)),
+        danger_words={word.strip(): lines for words, lines in file.danger.items() for word in words.split("|")},
+        quiet_from=file.quiet.from_hour,
+        quiet_until=file.quiet.until_hour,
+        privacy_notice=file.privacy.notice.strip().replace("{county}", county.name),
+        privacy_version=file.privacy.version,
+        keywords=keywords,
+    )
+
+
+def _at(folder: Path, name: str) -> Path:
+    return folder / name if (folder / name).exists() else PACKAGED / name
+
+
+def _rule_file(file: Path, problems: list[Problem]) -> RuleFile | None:
+    try:
+        text = file.read_text(encoding="utf-8")
+        return RuleFile.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError):
+        problems.append(Problem(file.name, 0, "打不开，或不是 UTF-8 编码。", "请另存为 UTF-8 的文本文件。"))
+    except tomllib.TOMLDecodeError as error:
+        problems.append(Problem(file.name, 0, f"不是 TOML 格式（{error}）。", "请照自带的 rules.toml 改写。"))
+    except ValidationError as error:
+        problems.extend(explained(error, RuleFile, file.name, toml_lines(text)))
+    return None
+
+
+def _check_codes(file: RuleFile, catalogue: Catalogue, source: Path, problems: list[Problem]) -> None:
+    lines = toml_lines(source.read_text(encoding="utf-8"))
+    codes = {category.code for category in catalogue}
+    tops = {top for top, _ in catalogue.tops()}
+    flow = file.flow
+    for name, written, known in (
+        ("centre", flow.centre, codes),
+        ("centre_tops", flow.centre_tops, tops),
+        ("department_leads", flow.department_leads, codes),
+    ):
+        for code in set(written) - known:
+            line = line_of(lines, ("flow", name))
+            problems.append(Problem(source.name, line, f"目录里没有 {code}。", "请写 catalogue.csv 里的编码。"))
+
+
+def _year(file: Path, problems: list[Problem]) -> tuple[int, bool, frozenset[date], frozenset[date]] | None:
+    try:
+        written = json.loads(file.read_text(encoding="utf-8"))
+        off, make_up = (frozenset(map(date.fromisoformat, written[name])) for name in DAY_LISTS)
+        year, provisional = int(file.stem), written["provisional"]
+    except (OSError, KeyError, TypeError, ValueError):
+        instead = '请写 {"provisional": false, "off_days": ["2026-01-01"], "make_up_days": []}，文件名写年份。'
+        problems.append(Problem(file.name, 0, "日历读不懂。", instead))
+        return None
+    if not isinstance(provisional, bool):
+        problems.append(Problem(file.name, 0, "provisional 不对。", "请写 true 或 false。"))
+    for day in sorted(day for day in off | make_up if day.year != year):
+        problems.append(Problem(file.name, 0, f"{day} 不在 {year} 年。", "请写到那一年的文件里。"))
+    for day in sorted(off & make_up):
+        problems.append(Problem(file.name, 0, f"{day} 既放假又上班。", "请只留一处。"))
+    return year, bool(provisional), off, make_up
+
+
+def _calendar(
+    file: RuleFile, years: Sequence[tuple[int, bool, frozenset[date], frozenset[date]]], county: County
+) -> WorkingCalendar:
+    return WorkingCalendar(
+        periods=tuple(file.working_time.periods),
+        zone=county.zone,
+        off_days=frozenset(day for year in years for day in year[2]),
+        make_up_days=frozenset(day for year in years for day in year[3]),
+        known_years=frozenset(year for year, provisional, _, _ in years if not provisional),
+    )
+
+
+def _version(files: Iterable[Path]) -> str:
+    """A short hash of the contents. Holidays are no part of it: a new notice re-dates open cases."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:VERSION_LENGTH]

@@ -1,0 +1,198 @@
+"""A very small county with its staff, on a real SQLite file, for tests of the case room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from cases import due
+from cases.calendar import WorkingCalendar
+from cases.case import Case
+from cases.catalogue import Catalogue, Category
+from cases.desk import CaseDesk, Problem
+from cases.events import Event
+from cases.people import Address, Level, Person, Post, Role, Unit
+from cases.places import Place, Units
+from cases.ports import Cases, DueSteps, People
+from cases.rules import County, Flow, Limits, Rules, Rung
+from storage.case_tables import DUE_STEPS
+from storage.cases import SqlCases
+from storage.columns import METADATA
+from storage.due_steps import SqlDueSteps
+from storage.people import SqlPeople
+from storage.people_tables import PEOPLE
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=ZONE).astimezone(UTC)
+HOUR = timedelta(hours=1)
+WORKING_DAY = 8 * HOUR
+GRID, EMPTY_GRID, VILLAGE, TOWN, CO = "330100001001001", "330100001001002", "330100001001", "330100001", "330100"
+LIGHTS, DUTY = "CG", "ZB"
+REPORTER = Address("wechat:main", "reporter")
+STRANGER = Address("wechat:main", "stranger")
+
+UNITS = (
+    Unit(CO, "青川县", Level.COUNTY, None),
+    Unit(TOWN, "柳河镇", Level.TOWN, CO),
+    Unit(VILLAGE, "东村", Level.VILLAGE, TOWN),
+    Unit(GRID, "东村一格", Level.GRID, VILLAGE),
+    Unit(EMPTY_GRID, "东村二格", Level.GRID, VILLAGE),
+    Unit(LIGHTS, "城市管理局", Level.COUNTY, CO, department=True),
+    Unit(DUTY, "值班室", Level.COUNTY, CO, department=True),
+)
+
+
+def category(code: str, leaf: str, priority: str, clock: str = "working", sensitive: str = "") -> Category:
+    """A category of 8 working hours (P1: one hour) of handling."""
+    urgent = priority == "P1"
+    return Category(
+        code=code,
+        top="市政设施",
+        leaf=leaf,
+        priority=priority,
+        clock=clock,
+        accept=HOUR / 4 if urgent else 2 * HOUR,
+        contact=HOUR,
+        handle=HOUR if urgent else WORKING_DAY,
+        units=("城市管理局",),
+        sensitivity=frozenset({sensitive} if sensitive else ()),
+    )
+
+
+LAMP, GAS, SECRET, OTHER, PIPE = "0501", "0103", "0701", "0599", "0502"
+CATALOGUE = Catalogue(
+    (
+        category(LAMP, "路灯不亮", "P3"),
+        category(GAS, "燃气泄漏", "P1", "continuous"),
+        category(SECRET, "举报", "P3", sensitive="reporter"),
+        category(OTHER, "其他", "P3"),
+        category(PIPE, "井盖缺失", "P3"),
+    )
+)
+RULES = Rules(
+    version="test-1",
+    county=County("青川县", CO, "QC", ZONE, DUTY),
+    catalogue=CATALOGUE,
+    calendar=WorkingCalendar(((time(8), time(12)), (time(14), time(18))), ZONE),
+    limits=Limits(
+        sign=2 * HOUR,
+        sign_share=0.25,
+        sign_urgent=HOUR / 4,
+        dispatch=HOUR,
+        dispatch_urgent=HOUR / 6,
+        check=2 * WORKING_DAY,
+        review=WORKING_DAY,
+        reopen=5 * WORKING_DAY,
+        reopen_minor=15 * WORKING_DAY,
+        rating=timedelta(days=7),
+        rating_reminder=timedelta(days=3),
+        rework_floor=0.25,
+    ),
+    flow=Flow("direct", frozenset(), frozenset({"12"}), frozenset({"reporter"}), frozenset({PIPE})),
+    ladder=(
+        Rung(50, "blue", "remind", ("handler",)),
+        Rung(80, "yellow", "warn", ("handler", "unit_duty")),
+        Rung(100, "red", "overdue", ("handler", "unit_leader", "next_level"), up=1),
+        Rung(150, "red", "red_card", ("supervisor", "county_leader"), up=1),
+        Rung(200, "red", "listed", ("duty_room",)),
+        Rung(30, "blue", "remind", ("handler",), priorities=("P1",)),
+    ),
+)
+STAFF = {
+    "王": (Post(Role.GRID_WORKER, GRID),),
+    "周": (Post(Role.LEADER, TOWN), Post(Role.CHECKER, TOWN)),
+    "赵": (Post(Role.GRID_WORKER, GRID), Post(Role.CHECKER, CO)),
+    "钱": (Post(Role.ACCEPTOR, DUTY), Post(Role.DISPATCHER, DUTY), Post(Role.DISPATCHER, CO), Post(Role.ACCEPTOR, CO)),
+    "孙": (Post(Role.HANDLER, LIGHTS),),
+    "李": (Post(Role.LEADER, CO), Post(Role.SUPERVISOR, CO)),
+}
+
+
+@dataclass
+class SqlWork:
+    """One unit of work over one connection."""
+
+    cases: Cases
+    due_steps: DueSteps
+    people: People
+
+
+class Hall:
+    """The county's case room at one instant, which only moves when told."""
+
+    def __init__(self, engine: AsyncEngine, connection: AsyncConnection) -> None:
+        self.engine, self.connection = engine, connection
+        self.rules, self.now = RULES, TUESDAY
+        people = SqlPeople(connection)
+        self.work = SqlWork(SqlCases(connection), SqlDueSteps(connection), people)
+        self.units = Units()
+        self.staff: dict[str, Person] = {}
+
+    async def move_in(self) -> None:
+        """Keep units and staff."""
+        people = SqlPeople(self.connection)
+        await people.put_units(UNITS)
+        self.units = await people.units()
+        for name, posts in STAFF.items():
+            self.staff[name] = await people.add(Person(0, name, posts))
+
+    def citizen(self, address: Address = REPORTER) -> CaseDesk:
+        """The desk of somebody in the street."""
+        return CaseDesk(self.work, self.rules, self.now, address=address, person=None, units=self.units)
+
+    def desk(self, name: str) -> CaseDesk:
+        """The desk of that member of staff."""
+        person = self.staff[name]
+        return CaseDesk(self.work, self.rules, self.now, address=None, person=person, units=self.units)
+
+    async def report(self, code: str = LAMP, unit: str = GRID) -> Case:
+        """A citizen's report."""
+        return await self.citizen().submit(Problem(code, Place(unit, "村口"), "村口的灯不亮"))
+
+    async def until(self, at: datetime) -> list[tuple[Case, Event]]:
+        """Let time pass, firing each due step at its own instant."""
+        news: list[tuple[Case, Event]] = []
+        while (next_at := await self.work.due_steps.next_at()) is not None and next_at <= at:
+            self.now = max(self.now, next_at)
+            news += await self.turn()
+        self.now = at
+        return news
+
+    async def turn(self) -> list[tuple[Case, Event]]:
+        """Fire what is due now."""
+        news: list[tuple[Case, Event]] = []
+        for step in await self.work.due_steps.claim(self.now, 100):
+            news += await due.fire(self.work, self.rules, self.units, step, self.now)
+            await self.work.due_steps.done([step])
+        return news
+
+    async def pending(self, number: str) -> Sequence[str]:
+        """The kinds of the case's pending steps, soonest first."""
+        rows = await self.connection.execute(
+            DUE_STEPS.select().where(DUE_STEPS.c.case == number, DUE_STEPS.c.state == "pending").order_by("at")
+        )
+        return [row.kind for row in rows]
+
+    async def leave(self, name: str) -> None:
+        """That member of staff is there no more."""
+        gone = PEOPLE.update().where(PEOPLE.c.id == self.staff[name].id).values(active=False)
+        await self.connection.execute(gone)
+
+    async def fresh(self, number: str) -> Case:
+        """The case as it is kept."""
+        case = await self.work.cases.get(number)
+        assert case is not None
+        return case
+
+
+async def open_hall(folder: Path) -> Hall:
+    """A new county on a new SQLite file."""
+    engine = create_async_engine(f"sqlite+aiosqlite:///{folder / 'hall.db'}")
+    connection = await engine.connect()
+    await connection.run_sync(METADATA.create_all)
+    hall = Hall(engine, connection)
+    await hall.move_in()
+    return hall
