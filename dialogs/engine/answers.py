@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from dialogs.engine.around import Around
 from dialogs.engine.messages import Choice, Content, Photo, Text, Voice
 
 T = TypeVar("T")
@@ -29,23 +30,25 @@ class NoAnswer(ValueError):
 class Answer(Protocol[T_co]):
     """Reads a content into JSON that can be kept, and loads it back into a value.
 
+    `around` is what there is to know besides the content: rules, places, who speaks, the dialog's other answers.
+
     `unasked` says whether the content may answer although another question is open: true where it can mean nothing
     else, such as a photo or a pin.
     """
 
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self, around: Around) -> tuple[Choice, ...]:
         """What is offered with the question."""
         ...
 
-    def read(self, content: Content, before: Any) -> Any:
+    def read(self, content: Content, before: Any, around: Around) -> Any:
         """The answer as JSON; `before` is what was kept so far (None: nothing). Raises NotUnderstood."""
         ...
 
-    def load(self, kept: Any) -> T_co:
+    def load(self, kept: Any, around: Around) -> T_co:
         """The value of a kept answer. Raises NoAnswer when the question has changed."""
         ...
 
-    def unasked(self, content: Content) -> bool:
+    def unasked(self, content: Content, around: Around) -> bool:
         """Whether this content answers the question even when another one is open."""
         ...
 
@@ -74,11 +77,11 @@ class FreeText:
     at_least: int = 1
     at_most: int = 500
 
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self, around: Around) -> tuple[Choice, ...]:
         """Nothing is offered."""
         return ()
 
-    def read(self, content: Content, before: Any) -> str:
+    def read(self, content: Content, before: Any, around: Around) -> str:
         """The words without outer blanks. Raises NotUnderstood with what is wrong with them."""
         words = typed(content)
         if words is None:
@@ -89,13 +92,13 @@ class FreeText:
             raise NotUnderstood(f"您写了 {len(words)} 个字，请精简到 {self.at_most} 个字以内再发一次。")
         return words
 
-    def load(self, kept: Any) -> str:
+    def load(self, kept: Any, around: Around) -> str:
         """The words."""
         if not isinstance(kept, str):
             raise NoAnswer(kept)
         return kept
 
-    def unasked(self, content: Content) -> bool:
+    def unasked(self, content: Content, around: Around) -> bool:
         """Words may mean anything; they answer only what was asked."""
         return False
 
@@ -110,27 +113,27 @@ class YesNo:
     YES = frozenset({"是", "是的", "对", "好", "好的", "确认", "确定", "嗯", "行", "可以", "ok", "yes", "y"})
     NO = frozenset({"否", "不", "不是", "不要", "不用", "没有", "算了", "no", "n"})
 
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self, around: Around) -> tuple[Choice, ...]:
         """Both."""
         return (Choice(self.yes), Choice(self.no))
 
-    def read(self, content: Content, before: Any) -> bool:
+    def read(self, content: Content, before: Any, around: Around) -> bool:
         """True for yes. Raises NotUnderstood for anything that is neither."""
         words = (typed(content) or "").lower().rstrip("。.！!~")
-        choice = chosen(words, self.choices()) if words else None
+        choice = chosen(words, self.choices(around)) if words else None
         if words in self.YES or (choice and choice.label == self.yes):
             return True
         if words in self.NO or (choice and choice.label == self.no):
             return False
         raise NotUnderstood(f"请回复 1（{self.yes}）或 2（{self.no}）。")
 
-    def load(self, kept: Any) -> bool:
+    def load(self, kept: Any, around: Around) -> bool:
         """True for yes."""
         if not isinstance(kept, bool):
             raise NoAnswer(kept)
         return kept
 
-    def unasked(self, content: Content) -> bool:
+    def unasked(self, content: Content, around: Around) -> bool:
         """A yes belongs to the question asked."""
         return False
 
@@ -141,26 +144,26 @@ class OneOf(Generic[T]):
 
     options: tuple[tuple[str, T], ...]
 
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self, around: Around) -> tuple[Choice, ...]:
         """All labels."""
         return tuple(Choice(label) for label, _ in self.options)
 
-    def read(self, content: Content, before: Any) -> T:
+    def read(self, content: Content, before: Any, around: Around) -> T:
         """The chosen value. Raises NotUnderstood."""
         words = typed(content)
-        choice = chosen(words, self.choices()) if words else None
+        choice = chosen(words, self.choices(around)) if words else None
         if choice is None:
             raise NotUnderstood(f"请回复 1 到 {len(self.options)} 中的一个数字。")
         return dict(self.options)[choice.label]
 
-    def load(self, kept: Any) -> T:
+    def load(self, kept: Any, around: Around) -> T:
         """The value, if it is still offered."""
         for _, value in self.options:
             if value == kept:
                 return value
         raise NoAnswer(kept)
 
-    def unasked(self, content: Content) -> bool:
+    def unasked(self, content: Content, around: Around) -> bool:
         """Only a whole label says unasked what is meant; a number does not."""
         words = typed(content)
         return words is not None and any(words == label for label, _ in self.options)
@@ -174,27 +177,28 @@ class Photos:
 
     DONE = frozenset({"0", "没有", "无", "跳过", "好了", "完了", "没了", "发完了", "不用", "不发"})
 
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self, around: Around) -> tuple[Choice, ...]:
         """Nothing is offered; 0 ends it."""
         return ()
 
-    def read(self, content: Content, before: Any) -> dict[str, Any]:
+    def read(self, content: Content, before: Any, around: Around) -> dict[str, Any]:
         """{"ids": media ids, "done": whether that is all}. Raises NotUnderstood."""
         ids = list(before["ids"]) if before else []
         if isinstance(content, Photo):
             ids = [*ids, content.media_id] if content.media_id not in ids else ids
-            return {"ids": ids[: self.at_most], "done": len(ids) >= self.at_most}
+            done = len(ids) >= self.at_most or bool(before and before["done"])
+            return {"ids": ids[: self.at_most], "done": done}
         if (typed(content) or "").translate(FULL_WIDTH) in self.DONE:
             return {"ids": ids, "done": True}
         raise NotUnderstood("请发送照片；没有照片请回复 0。")
 
-    def load(self, kept: Any) -> tuple[str, ...]:
+    def load(self, kept: Any, around: Around) -> tuple[str, ...]:
         """The media ids."""
         if not isinstance(kept, dict) or not isinstance(kept.get("ids"), list):
             raise NoAnswer(kept)
         return tuple(kept["ids"])
 
-    def unasked(self, content: Content) -> bool:
+    def unasked(self, content: Content, around: Around) -> bool:
         """A photo is a photo, whenever it comes."""
         return isinstance(content, Photo)
 
@@ -206,11 +210,11 @@ class PhoneNumber:
     MOBILE = re.compile(r"1[3-9]\d{9}")
     LANDLINE = re.compile(r"0\d{9,11}")
 
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self, around: Around) -> tuple[Choice, ...]:
         """Nothing is offered; 0 skips."""
         return ()
 
-    def read(self, content: Content, before: Any) -> str:
+    def read(self, content: Content, before: Any, around: Around) -> str:
         """The digits, '' for none. Raises NotUnderstood."""
         words = (typed(content) or "").translate(FULL_WIDTH)
         if words in Photos.DONE:
@@ -220,12 +224,12 @@ class PhoneNumber:
             return digits
         raise NotUnderstood("这不像一个电话号码。请发 11 位手机号，或回复 0 跳过。")
 
-    def load(self, kept: Any) -> str:
+    def load(self, kept: Any, around: Around) -> str:
         """The digits, '' for none."""
         if not isinstance(kept, str):
             raise NoAnswer(kept)
         return kept
 
-    def unasked(self, content: Content) -> bool:
+    def unasked(self, content: Content, around: Around) -> bool:
         """A lone mobile number is one, whenever it comes."""
         return self.MOBILE.fullmatch((typed(content) or "").translate(FULL_WIDTH)) is not None

@@ -23,20 +23,23 @@ class Running:
 
 @dataclass(frozen=True)
 class Talk:
-    """Where a conversation stands: the open dialog, a draft set aside, open offers and misunderstandings in a row."""
+    """Where a conversation stands: the open dialog, a draft set aside, open offers, misunderstandings in a row,
+    and whether words go to a member of staff (`relayed`)."""
 
     running: Running | None = None
     draft: Running | None = None
     missed: int = 0
     offers: tuple[tuple[str, str], ...] = ()
     seen: Mapping[str, Any] = field(default_factory=dict)
+    relayed: bool = False
 
     @classmethod
     def load(cls, state: Mapping[str, Any], now: datetime) -> "Talk":
         """Read it back; drafts older than 24 h are gone."""
         running, draft = (_running(state.get(name), now) for name in ("running", "draft"))
         offers = tuple((label, says) for label, says in state.get("offers", ()))
-        return cls(running, draft, int(state.get("missed", 0)), offers, dict(state.get("seen", {})))
+        seen = dict(state.get("seen", {}))
+        return cls(running, draft, int(state.get("missed", 0)), offers, seen, bool(state.get("relayed", False)))
 
     def dump(self) -> dict[str, Any]:
         """As JSON, leaving out what is empty."""
@@ -52,6 +55,8 @@ class Talk:
             kept["missed"] = self.missed
         if self.offers:
             kept["offers"] = [list(offer) for offer in self.offers]
+        if self.relayed:
+            kept["relayed"] = True
         if self.seen:
             kept["seen"] = dict(self.seen)
         return kept

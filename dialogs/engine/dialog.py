@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from cases.people import Role
 from dialogs.engine.answers import Answer, NoAnswer, NotUnderstood
-from dialogs.engine.messages import Content, Reply
+from dialogs.engine.around import Around, Knowledge
+from dialogs.engine.front_desk import FrontDesk
+from dialogs.engine.messages import Caller, Content, Reply
 
 T = TypeVar("T")
 
@@ -49,7 +52,7 @@ class Ask(Generic[T]):
             return self
         if not self.answered(dialog):
             raise Unanswered(self.name)
-        return self.answer.load(dialog.answers[self.name])
+        return self.answer.load(dialog.answers[self.name], dialog.around)
 
     def applies(self, dialog: Dialog) -> bool:
         """Whether the question is asked at all; not before the answers that `only_if` looks at are there."""
@@ -63,7 +66,7 @@ class Ask(Generic[T]):
         if self.name not in dialog.answers:
             return False
         try:
-            self.answer.load(dialog.answers[self.name])
+            self.answer.load(dialog.answers[self.name], dialog.around)
         except NoAnswer:
             return False
         return self.again is None or not self.again(dialog.answers[self.name])
@@ -77,11 +80,14 @@ class Dialog:
     """A running dialog: the answers kept so far, in the order in which they came.
 
     `answers` is JSON and outlives restarts and deploys: a question that is new is simply asked, an answer whose
-    question is gone is ignored. `roles` empty: everybody may open it.
+    question is gone is ignored. `roles` empty: everybody may open it. `in_menu` False: it is not listed there.
+    `takes_argument`: what follows the opening word answers the first question (one word) and the second (the rest).
     """
 
     asks: ClassVar[tuple[Ask[Any], ...]] = ()
+    takes_argument: ClassVar[bool] = False
     title: ClassVar[str] = ""
+    in_menu: ClassVar[bool] = True
     opens_with: ClassVar[tuple[str, ...]] = ()
     roles: ClassVar[frozenset[Role]] = frozenset()
 
@@ -90,17 +96,26 @@ class Dialog:
         own = tuple(value for value in vars(cls).values() if isinstance(value, Ask))
         cls.asks = tuple(ask for ask in cls.asks if ask.name not in vars(cls)) + own
 
-    def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
-        self.answers: dict[str, Any] = dict(answers or {})
+    def __init__(self, knowledge: Knowledge, caller: Caller, now: datetime, answers: Mapping[str, Any]) -> None:
+        self.answers: dict[str, Any] = dict(answers)
+        self.around = Around(knowledge, caller, now, self.answers)
+
+    def questions(self) -> Sequence[Ask[Any]]:
+        """The questions in their order; a dialog whose questions depend on its answers makes them here."""
+        return self.asks
+
+    async def finish(self, desk: FrontDesk) -> Reply:
+        """All is answered: do it, and say what came of it. Raises Refusal."""
+        raise NotImplementedError
 
     def open_question(self) -> Ask[Any] | None:
         """The first question that applies and has no answer; None when the dialog is complete."""
-        return next((ask for ask in self.asks if ask.applies(self) and not ask.answered(self)), None)
+        return next((ask for ask in self.questions() if ask.applies(self) and not ask.answered(self)), None)
 
     def put(self) -> Reply | None:
         """The open question as a reply; None when the dialog is complete."""
         ask = self.open_question()
-        return None if ask is None else Reply(ask.words(self), ask.answer.choices())
+        return None if ask is None else Reply(ask.words(self), ask.answer.choices(self.around))
 
     def hear(self, content: Content) -> Ask[Any]:
         """Keep the content as the answer to the question it answers, which is returned: the open one first, else any
@@ -111,20 +126,20 @@ class Dialog:
         try:
             return self._keep(ask, content)
         except NotUnderstood as hint:
-            for other in self.asks:
-                if other is not ask and other.applies(self) and other.answer.unasked(content):
+            for other in self.questions():
+                if other is not ask and other.applies(self) and other.answer.unasked(content, self.around):
                     return self._keep(other, content)
             raise hint from None
 
     def _keep(self, ask: Ask[Any], content: Content) -> Ask[Any]:
-        kept = ask.answer.read(content, self.answers.get(ask.name))
+        kept = ask.answer.read(content, self.answers.get(ask.name), self.around)
         self.answers.pop(ask.name, None)
         self.answers[ask.name] = kept
         return ask
 
     def go_back(self) -> bool:
         """Forget the answer given last, so that its question is open again; False when there is none."""
-        names = {ask.name for ask in self.asks}
+        names = {ask.name for ask in self.questions()}
         for name in reversed(list(self.answers)):
             del self.answers[name]
             if name in names:

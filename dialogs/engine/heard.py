@@ -29,18 +29,27 @@ class Human:
     """Wish: tell the person on duty that somebody wants to speak to them."""
 
 
-Wish = Finish | Call | Human
+@dataclass(frozen=True)
+class Relay:
+    """Wish: hand these words on to the member of staff who speaks with this person."""
+
+
+Wish = Finish | Call | Human | Relay
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What came of a message: the conversation as it is now, and a reply or a wish for the desk."""
+    """What came of a message: the conversation as it is now, and a reply or a wish for the desk.
+
+    `refused`: a rule said no at the desk; only this answer and the conversation are kept, nothing the desk changed.
+    """
 
     conversation: Conversation
     reply: Reply | None
     given: tuple[int, ...] = ()
     media: tuple[MediaWish, ...] = ()
     wish: Wish | None = None
+    refused: bool = False
 
 
 def with_kept(reply: Reply | None, desktop: Desktop, alarm: str) -> tuple[Reply | None, tuple[int, ...]]:

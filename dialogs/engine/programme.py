@@ -1,12 +1,34 @@
 """What a bot can do: its dialogs, its commands and its fixed words, as one value."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cases.errors import Refusal
 from cases.people import Role
+from dialogs.engine.around import Knowledge
 from dialogs.engine.command import Command
 from dialogs.engine.dialog import Dialog
-from dialogs.engine.messages import Caller, Choice, Content, Reply
+from dialogs.engine.front_desk import FrontDesk
+from dialogs.engine.messages import Caller, Choice, Content, Reply, Text
+
+
+async def nobody(desk: FrontDesk) -> Reply:
+    """Used where a programme names no one to speak to."""
+    raise Refusal("现在没有人工服务。")
+
+
+async def not_relayed(desk: FrontDesk) -> Reply | None:
+    """Used where a programme has no one to hand words on to."""
+    return None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A menu entry that says a command; `roles` empty: everybody sees it."""
+
+    label: str
+    says: str
+    roles: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -14,37 +36,52 @@ class Programme:
     """All that the bot can do.
 
     `begins` opens a dialog on words that no name opens (a photo, a pin, a complaint typed straight away): it returns
-    the dialog's name or None. `first` are lines put before a dialog's first question (the privacy notice), by dialog
-    name and version. `alarm` gives lines to put before anything else (emergency numbers for danger words).
+    the dialog's name or None. `notice` is put before the first question of the dialogs in `notice_before`, once for
+    each version. `alarm` gives lines to put before anything else (emergency numbers for danger words). `human` calls
+    a person, `relay` hands words on to them (None: that has ended). `entries` stand in the menu behind the dialogs.
+    `asked_by_number` names the command that a lone case number calls.
     """
 
     welcome: str
     dialogs: Mapping[str, type[Dialog]]
     commands: Mapping[str, Command] = field(default_factory=dict)
+    entries: Sequence[Entry] = ()
+    asked_by_number: str = ""
     small_talk: Mapping[str, str] = field(default_factory=dict)
-    begins: Callable[[Content], str | None] = lambda _: None
-    alarm: Callable[[Content], str] = lambda _: ""
+    begins: Callable[[Content, Knowledge], str | None] = lambda _, __: None
+    alarm: Callable[[Content, Knowledge], str] = lambda _, __: ""
     notice: str = ""
     notice_version: str = ""
     notice_before: frozenset[str] = frozenset()
+    human: Callable[[FrontDesk], Awaitable[Reply]] = nobody
+    relay: Callable[[FrontDesk], Awaitable[Reply | None]] = not_relayed
 
     def menu(self, caller: Caller) -> Reply:
         """The menu for this caller."""
-        choices = tuple(Choice(dialog.title, dialog.opens_with[0]) for dialog in self.offered(caller))
-        return Reply(self.welcome, choices)
+        offered = [dialog for dialog in self.offered(caller) if dialog.in_menu]
+        entries = [entry for entry in self.entries if permitted(entry.roles, caller.roles)]
+        choices = [Choice(dialog.title, dialog.opens_with[0]) for dialog in offered]
+        return Reply(self.welcome, (*choices, *(Choice(entry.label, entry.says) for entry in entries)))
 
     def offered(self, caller: Caller) -> Sequence[type[Dialog]]:
-        """The dialogs this caller may open from the menu."""
+        """The dialogs this caller may open by name."""
         return [
             dialog for dialog in self.dialogs.values() if dialog.opens_with and permitted(dialog.roles, caller.roles)
         ]
 
-    def opened_by(self, words: str, caller: Caller) -> str | None:
-        """The name of the dialog that these words open for this caller."""
+    def opened_by(self, words: str, caller: Caller) -> tuple[str, Sequence[Content]] | None:
+        """The name of the dialog that these words open for this caller, and what they answer in it already."""
+        first, _, rest = words.partition(" ")
         offered = self.offered(caller)
-        return next(
-            (name for name, dialog in self.dialogs.items() if dialog in offered and words in dialog.opens_with), None
-        )
+        for name, dialog in self.dialogs.items():
+            if dialog not in offered:
+                continue
+            if words in dialog.opens_with:
+                return name, ()
+            if dialog.takes_argument and first in dialog.opens_with:
+                argument, _, more = rest.strip().partition(" ")
+                return name, [Text(part.strip()) for part in (argument, more) if part.strip()]
+        return None
 
     def called_by(self, words: str, caller: Caller) -> tuple[Command, str] | None:
         """The command these words call and what follows its name. A command that is not the caller's is not there."""

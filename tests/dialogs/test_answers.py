@@ -5,6 +5,7 @@ import pytest
 from cases.places import Pin
 from dialogs.engine.answers import Answer, FreeText, NoAnswer, NotUnderstood, OneOf, PhoneNumber, Photos, YesNo
 from dialogs.engine.messages import Content, Location, Photo, Text, Voice
+from tests.dialogs.knowledge import around
 
 COLOURS = OneOf((("红色", "red"), ("蓝色", "blue")))
 PIN = Location(Pin(28.5, 116.1))
@@ -32,8 +33,8 @@ PIN = Location(Pin(28.5, 116.1))
     ],
 )
 def test_an_answer_reads_what_people_send(answer: Answer[object], content: Content, kept: object) -> None:
-    assert answer.read(content, None) == kept
-    answer.load(kept)
+    assert answer.read(content, None, around()) == kept
+    answer.load(kept, around())
 
 
 @pytest.mark.parametrize(
@@ -52,14 +53,14 @@ def test_an_answer_reads_what_people_send(answer: Answer[object], content: Conte
 )
 def test_an_answer_says_what_it_needs_instead(answer: Answer[object], content: Content, hint: str) -> None:
     with pytest.raises(NotUnderstood, match=hint):
-        answer.read(content, None)
+        answer.read(content, None, around())
 
 
 def test_the_same_photo_twice_counts_once() -> None:
     photos = Photos()
-    once = photos.read(Photo("m1"), None)
-    assert photos.read(Photo("m1"), once) == once
-    assert photos.read(Photo("m2"), once)["ids"] == ["m1", "m2"]
+    once = photos.read(Photo("m1"), None, around())
+    assert photos.read(Photo("m1"), once, around()) == once
+    assert photos.read(Photo("m2"), once, around())["ids"] == ["m1", "m2"]
 
 
 @pytest.mark.parametrize(
@@ -67,4 +68,4 @@ def test_the_same_photo_twice_counts_once() -> None:
 )
 def test_a_kept_answer_of_another_shape_is_no_answer(answer: Answer[object], kept: object) -> None:
     with pytest.raises(NoAnswer):
-        answer.load(kept)
+        answer.load(kept, around())

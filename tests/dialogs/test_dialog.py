@@ -7,6 +7,7 @@ import pytest
 from dialogs.engine.answers import FreeText, NotUnderstood, PhoneNumber, Photos, YesNo
 from dialogs.engine.dialog import Ask, Dialog, Unanswered
 from dialogs.engine.messages import Photo, Text
+from tests.dialogs.knowledge import AUNT_LI, KNOWLEDGE, NINE
 
 
 class Complaint(Dialog):
@@ -19,10 +20,14 @@ class Complaint(Dialog):
     confirmed = Ask(lambda dialog: f"“{dialog.words}”，确认吗？", YesNo())
 
 
+def complaint(answers: dict[str, object]) -> Complaint:
+    return Complaint(KNOWLEDGE, AUNT_LI, NINE, answers)
+
+
 def talk(*said: Text | Photo) -> Complaint:
-    dialog = Complaint()
+    dialog = complaint({})
     for content in said:
-        dialog = Complaint(json.loads(json.dumps(dialog.answers)))
+        dialog = complaint(json.loads(json.dumps(dialog.answers)))
         dialog.hear(content)
     return dialog
 
@@ -77,12 +82,12 @@ def test_a_misunderstanding_keeps_everything_and_hints_at_the_open_question() ->
 
 def test_an_answer_not_given_yet_cannot_be_read() -> None:
     with pytest.raises(Unanswered, match="words"):
-        _ = Complaint().words
+        _ = complaint({}).words
 
 
 def test_a_draft_survives_a_changed_dialog() -> None:
-    draft = {"gone": "x", "words": 3, "wants_call": False}
-    dialog = Complaint(draft)
+    draft: dict[str, object] = {"gone": "x", "words": 3, "wants_call": False}
+    dialog = complaint(draft)
     assert asked(dialog) == "怎么了？"
     dialog.hear(Text("路灯不亮"))
     assert asked(dialog) == "有照片吗？"

@@ -2,18 +2,17 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from cases.people import Address, Role
+from cases.people import Role
 from cases.places import Pin
 from dialogs.engine.answers import FreeText, Photos, YesNo
 from dialogs.engine.command import CaseNumber, Command, Words, command
 from dialogs.engine.dialog import Ask, Dialog
 from dialogs.engine.heard import Call, Finish, Heard, Human
 from dialogs.engine.messages import (
-    Caller,
     Choice,
     Content,
     Joined,
@@ -31,10 +30,9 @@ from dialogs.engine.messages import Incoming as In
 from dialogs.engine.ports import Conversation, Desktop
 from dialogs.engine.programme import Programme
 from dialogs.engine.reception import Reception
+from tests.dialogs.knowledge import AUNT_LI, KNOWLEDGE, NINE
 
-NINE = datetime(2026, 3, 3, 1, tzinfo=UTC)
 NO_WORDS = Words("")
-AUNT_LI = Address("toy:main", "li")
 
 
 class Lamp(Dialog):
@@ -65,12 +63,16 @@ PROGRAMME = Programme(
     dialogs={"lamp": Lamp, "status": Status},
     commands={"核查": check},
     small_talk={"谢谢": "不客气！"},
-    begins=lambda content: "lamp" if isinstance(content, Photo) else None,
-    alarm=lambda content: "有火情请先拨 119！" if isinstance(content, Text) and "着火" in content.words else "",
+    begins=lambda content, _: "lamp" if isinstance(content, Photo) else None,
+    alarm=lambda content, _: "有火情请先拨 119！" if isinstance(content, Text) and "着火" in content.words else "",
     notice="我们只用您的信息来办这件事。",
     notice_version="1",
     notice_before=frozenset({"lamp"}),
 )
+
+
+async def tells_nobody(*_: object) -> None:
+    """These tests hear only; nothing happens at the desk."""
 
 
 class Phone:
@@ -78,15 +80,17 @@ class Phone:
 
     def __init__(self, *roles: Role) -> None:
         self.now = NINE
-        self.caller = Caller(AUNT_LI, roles=frozenset(role.value for role in roles))
-        self.conversation = Conversation(AUNT_LI)
+        self.caller = replace(AUNT_LI, roles=frozenset(role.value for role in roles))
+        self.conversation = Conversation(AUNT_LI.address)
         self.kept: list[Kept] = []
         self.heard: Heard | None = None
 
     def says(self, content: Content | str, *, window: tuple[int, int] | None = None) -> str:
         content = Text(content) if isinstance(content, str) else content
-        incoming = In("k", AUNT_LI, content, self.now, window)
-        self.heard = Reception(PROGRAMME).hear(Desktop(self.caller, self.conversation, self.kept), incoming)
+        incoming = In("k", AUNT_LI.address, content, self.now, window)
+        self.heard = Reception(PROGRAMME, KNOWLEDGE, tells_nobody).hear(
+            Desktop(self.caller, self.conversation, self.kept), incoming
+        )
         state = json.loads(json.dumps(self.heard.conversation.state))
         self.conversation = replace(self.heard.conversation, state=state)
         return self.heard.reply.text if self.heard.reply else ""

@@ -48,8 +48,8 @@ class Pushes(Protocol):
         """No window: it waits for the person's next word."""
         ...
 
-    async def again(self, push: Push, at: datetime, reason: str) -> bool:
-        """Try again at that instant; counts an attempt."""
+    async def again(self, push: Push, at: datetime, reason: str, *, counted: bool = True) -> bool:
+        """Try again at that instant; counts an attempt unless `counted` is False (the platform was not asked)."""
         ...
 
     async def dead(self, push: Push, reason: str) -> bool:

@@ -1,0 +1,135 @@
+"""What citizens can say about their own cases: status, supplement, withdraw, done, not done, privacy notice."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from cases.case import Case, State
+from cases.events import Event
+from cases.lifecycle import STAGES
+from dialogs.engine.command import CaseNumber, Words, command
+from dialogs.engine.front_desk import FrontDesk
+from dialogs.engine.messages import Choice, Reply
+
+NO_NUMBER = CaseNumber("")
+NO_WORDS = Words("")
+HAPPENED = {
+    "submit": "您上报了",
+    "accept": "已受理",
+    "dispatch": "已分派承办单位",
+    "sign": "承办人已签收",
+    "auto_sign": "已进入办理",
+    "progress": "办理进展",
+    "feedback": "承办人反馈",
+    "approve": "核查通过，已办结",
+    "return_rework": "退回返工",
+    "rate": "您已评价，案件归档",
+    "rate_bad": "您不满意，正在复核",
+    "reopen": "重新办理",
+    "list_supervise": "挂牌督办",
+    "silent_archive": "到期归档",
+    "cancel": "您撤回了",
+    "goes_on": "您撤回了，隐患由网格员继续处理",
+    "supplement": "您补充了情况",
+    "overdue": "超过时限，已上报上一级",
+}
+SHOWN_WORDS = frozenset({"progress", "feedback", "return_rework"})
+
+
+@command("查询", usage="查询 [编号]", about="看自己的案件和进度；直接回复编号也行")
+async def status(desk: FrontDesk, case: CaseNumber = NO_NUMBER) -> Reply:
+    """The person's own cases, or one case's course in plain words."""
+    zone = desk.knowledge.rules.county.zone
+    if case:
+        found = await desk.cases.find(case, mine=True)
+        return Reply(course(found, await desk.work.cases.timeline(found.number), desk), next_steps(found))
+    cases = await desk.cases.my_cases()
+    if not cases:
+        return Reply("您还没有上报过案件。", (Choice("我要上报", "上报"),))
+    lines = [f"{_day(one.submitted_at, zone)} {one.number} {_title(one, desk)}：{stands(one, desk)}" for one in cases]
+    choices = tuple(Choice(one.number, f"查询 {one.number}") for one in cases[:5])
+    return Reply("\n".join(["您上报的案件：", *lines]), choices)
+
+
+@command("补充", usage="补充 <编号> <情况>", about="给自己的案件补充情况")
+async def supplement(desk: FrontDesk, case: CaseNumber, words: Words) -> Reply:
+    """Add words to an own case."""
+    done = await desk.cases.supplement(case, words)
+    return Reply(f"已补充到案件 {done.number}，承办人会看到。")
+
+
+@command("撤销", usage="撤销 <编号> [原因]", about="撤回自己的案件")
+async def cancel(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
+    """Withdraw an own case; an urgent hazard goes on without its reporter."""
+    done = await desk.cases.cancel(case, words)
+    if done.state is State.CANCELLED:
+        return Reply(f"案件 {done.number} 已撤回。")
+    return Reply(f"案件 {done.number} 涉及安全隐患，网格员会继续处理，不再打扰您。")
+
+
+@command("办好了", usage="办好了 <编号>", about="确认已经办好")
+async def confirm(desk: FrontDesk, case: CaseNumber) -> Reply:
+    """The reporter's own confirmation, the best check there is; then the rating."""
+    done = await desk.cases.confirm(case)
+    desk.follow_up("rate", {"case": done.number})
+    return Reply(f"谢谢确认，案件 {done.number} 已办结，请您评价。")
+
+
+@command("没办好", usage="没办好 <编号> [哪里没办好]", about="没有办好，退回返工")
+async def not_done(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
+    """The reporter says that it is not done; back to the unit."""
+    done = await desk.cases.not_done(case, words or "群众反映没有办好")
+    return Reply(f"案件 {done.number} 已退回，请承办单位重新办理，有结果马上告诉您。")
+
+
+@command("告知书", usage="告知书", about="您的个人信息怎么用、留多久")
+async def privacy_notice(desk: FrontDesk) -> Reply:
+    """The privacy notice, whenever asked for."""
+    return Reply(desk.knowledge.rules.privacy_notice.format(county=desk.knowledge.rules.county.name).strip())
+
+
+def stands(case: Case, desk: FrontDesk) -> str:
+    """How a case stands, in the words for citizens."""
+    unit = desk.knowledge.units.get(case.lead_unit or case.owner_unit)
+    words = STAGES[case.state].citizen
+    return words.replace("{unit}", unit.name if unit else "承办单位")
+
+
+def course(case: Case, timeline: Sequence[Event], desk: FrontDesk) -> str:
+    """One case's course, oldest first."""
+    zone = desk.knowledge.rules.county.zone
+    lines = [f"案件 {case.number}：{_title(case, desk)}，{case.place.words}", f"现在：{stands(case, desk)}"]
+    if case.is_open and case.citizen_due_at and case.state is not State.CLOSED:
+        lines.append(f"答复期限：{_moment(case.citizen_due_at, zone)}")
+    for event in timeline:
+        if event.action in HAPPENED:
+            words = f"：{event.words}" if event.words and event.action in SHOWN_WORDS else ""
+            lines.append(f"{_moment(event.at, zone)} {HAPPENED[event.action]}{words}")
+    return "\n".join(lines)
+
+
+def next_steps(case: Case) -> tuple[Choice, ...]:
+    """What the reporter can do now."""
+    match case.state:
+        case State.FEEDBACK:
+            return (Choice("办好了", f"办好了 {case.number}"), Choice("没有办好", f"没办好 {case.number}"))
+        case State.CLOSED:
+            return (Choice("评价", f"评价 {case.number}"),)
+        case State.SUBMITTED | State.ACCEPTED | State.DISPATCHED | State.IN_PROGRESS:
+            return (Choice("撤销", f"撤销 {case.number}"),)
+        case _:
+            return ()
+
+
+def _title(case: Case, desk: FrontDesk) -> str:
+    category = desk.knowledge.rules.catalogue.get(case.category)
+    return category.title if category else "其他"
+
+
+def _day(at: datetime, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.month}月{local.day}日"
+
+
+def _moment(at: datetime, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
