@@ -1,0 +1,241 @@
+"""Cases in SQL: rows, events with erasable words, reporters, numbers and counts."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cases.case import Case, Reporter, State, Supervision
+from cases.errors import Overtaken
+from cases.events import Event
+from cases.lifecycle import is_open
+from cases.people import Actor, Address, Level, Role
+from cases.places import Pin, Place
+from cases.ports import Tally
+from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, REPORTERS, WORDS
+from storage.columns import insert_into, insert_new
+
+SAME_NAME = (
+    "number", "category", "priority", "flow", "rules_version", "submitted_at", "owner_unit", "handler", "lead_unit",
+    "light", "clock", "fence", "clock_started_at", "clock_limit", "clock_due_at", "citizen_due_at", "accepted_at",
+    "dispatched_at", "sign_due_at", "signed_at", "signed_late", "contacted_at", "handle_due_at", "feedback_at",
+    "closed_at", "ended_at", "rework_count", "reopen_count", "grade", "solved", "changed_at", "events_count",
+)  # fmt: skip
+DONE = tuple(sorted(state.value for state in State if state is State.CLOSED or not is_open(state)))
+"""States in which the unit owes nothing any more."""
+
+
+def case_row(case: Case, version: int) -> dict[str, Any]:
+    """The row of a case; description and reporter live in tables of their own."""
+    return {name: getattr(case, name) for name in SAME_NAME} | {
+        "backwards": case.number[::-1],
+        "version": version,
+        "state": case.state.value,
+        "place_unit": case.place.unit,
+        "place_words": case.place.words,
+        "pin": asdict(case.place.pin) if case.place.pin else None,
+        "photos": list(case.photos),
+        "level": int(case.level),
+        "supervision": int(case.supervision),
+    }
+
+
+def case_of(row: Row[Any]) -> Case:
+    """The case of a row read by `_select`."""
+    kept = row._mapping
+    address = Address(kept["channel"], kept["user"]) if kept["channel"] is not None else None
+    return Case(
+        **{name: kept[name] for name in SAME_NAME},
+        state=State(kept["state"]),
+        place=Place(kept["place_unit"], kept["place_words"], Pin(**kept["pin"]) if kept["pin"] else None),
+        description=kept["description"] or "",
+        photos=tuple(kept["photos"]),
+        reporter=Reporter(address, kept["phone"]),
+        level=Level(kept["level"]),
+        supervision=Supervision(kept["supervision"]),
+        version=kept["version"],
+    )
+
+
+def words_digest(salt: bytes, words: str) -> str:
+    """SHA-256 over salt and words, in hex; without the salt it proves nothing about the words."""
+    return hashlib.sha256(salt + words.encode()).hexdigest()
+
+
+def _select() -> Select[Any]:
+    joined = CASES.outerjoin(REPORTERS, REPORTERS.c.case == CASES.c.number).outerjoin(
+        WORDS, and_(WORDS.c.case == CASES.c.number, WORDS.c.seq == 1)
+    )
+    return select(
+        CASES, REPORTERS.c.channel, REPORTERS.c.user, REPORTERS.c.phone, WORDS.c.text.label("description")
+    ).select_from(joined)
+
+
+def _within(scopes: Iterable[str] | None) -> list[ColumnElement[bool]]:
+    if scopes is None:
+        return []
+    codes = sorted(scopes)
+    return [or_(CASES.c.lead_unit.in_(codes), CASES.c.owner_unit.in_(codes), CASES.c.place_unit.in_(codes))]
+
+
+LAST_CHARACTER = "\U0010ffff"
+"""Sorts after whatever may stand in a case number."""
+SATISFIED = 3
+"""The lowest grade that counts as satisfied: 满意率 is (5 + 4 + 3) / rated."""
+SOLVED = "solved"
+"""The only answer that counts as solved (`partly` does not)."""
+MOST_PRESSING = (CASES.c.clock_due_at.asc().nulls_last(), CASES.c.submitted_at, CASES.c.number)
+
+
+class SqlCases:
+    """The port `cases.ports.Cases` over one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def number(self, prefix: str, day: date) -> str:
+        """The next number of that day; the row lock of the counter keeps numbers apart."""
+        first = insert_into(self._connection, CASE_NUMBERS).values(prefix=prefix, day=day, last=1)
+        counted = first.on_conflict_do_update(
+            index_elements=["prefix", "day"], set_={"last": CASE_NUMBERS.c.last + 1}
+        ).returning(CASE_NUMBERS.c.last)
+        last = (await self._connection.execute(counted)).scalar_one()
+        return f"{prefix}{day:%y%m%d}-{last:04d}"
+
+    async def add(self, case: Case) -> None:
+        """Keep a new case, its reporter and its news."""
+        await self._connection.execute(CASES.insert().values(**case_row(case, case.version + 1)))
+        case.version += 1
+        address = case.reporter.address
+        await self._connection.execute(
+            REPORTERS.insert().values(
+                case=case.number,
+                channel=address.channel if address else None,
+                user=address.user if address else None,
+                phone=case.reporter.phone,
+            )
+        )
+        await self._keep_news(case)
+
+    async def save(self, case: Case) -> None:
+        """Keep a changed case and its news. Raises Overtaken when somebody else saved first."""
+        changed = (
+            update(CASES)
+            .where(CASES.c.number == case.number, CASES.c.version == case.version)
+            .values(**case_row(case, case.version + 1))
+        )
+        if (await self._connection.execute(changed)).rowcount != 1:
+            raise Overtaken(case.number)
+        case.version += 1
+        await self._keep_news(case)
+
+    async def _keep_news(self, case: Case) -> None:
+        events, words = [], []
+        for event in case.news:
+            salt, digest = secrets.token_bytes(16), None
+            text = case.description if event.seq == 1 else event.words
+            if text:
+                digest = words_digest(salt, text)
+                words.append({"case": event.case, "seq": event.seq, "text": text, "salt": salt})
+            events.append(
+                {
+                    "case": event.case, "seq": event.seq, "at": event.at, "role": event.actor.role.value,
+                    "person": event.actor.person, "action": event.action, "before": event.before,
+                    "after": event.after, "facts": dict(event.facts), "digest": digest,
+                }
+            )  # fmt: skip
+        await insert_new(self._connection, EVENTS, events)
+        await insert_new(self._connection, WORDS, words)
+
+    async def _read(self, statement: Select[Any], *, lock: bool = False) -> list[Case]:
+        if lock:
+            statement = statement.with_for_update(of=CASES)
+        return [case_of(row) for row in await self._connection.execute(statement)]
+
+    async def get(self, number: str, *, lock: bool = False) -> Case | None:
+        """The case, locked for this unit of work if asked."""
+        return (await self.many([number], lock=lock)).get(number)
+
+    async def many(self, numbers: Iterable[str], *, lock: bool = False) -> Mapping[str, Case]:
+        """Several at once, in number order."""
+        statement = _select().where(CASES.c.number.in_(sorted(set(numbers)))).order_by(CASES.c.number)
+        return {case.number: case for case in await self._read(statement, lock=lock)}
+
+    async def timeline(self, number: str) -> Sequence[Event]:
+        """All its events with their words, oldest first."""
+        joined = EVENTS.outerjoin(WORDS, and_(WORDS.c.case == EVENTS.c.case, WORDS.c.seq == EVENTS.c.seq))
+        found = select(EVENTS, WORDS.c.text).select_from(joined).where(EVENTS.c.case == number)
+        rows = await self._connection.execute(found.order_by(EVENTS.c.seq))
+        return [
+            Event(
+                row.case, row.seq, row.at, Actor(Role(row.role), row.person), row.action, row.before, row.after,
+                row.facts, row.text,
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    async def of_reporter(self, address: Address, *, limit: int = 10) -> Sequence[Case]:
+        """Cases that this address reported, newest first."""
+        mine = and_(REPORTERS.c.channel == address.channel, REPORTERS.c.user == address.user)
+        return await self._read(
+            _select().where(mine).order_by(CASES.c.submitted_at.desc(), CASES.c.number.desc()).limit(limit)
+        )
+
+    async def of_handler(self, person: int, *, limit: int = 50) -> Sequence[Case]:
+        """Open cases whose handler is that person, the most pressing first."""
+        mine = and_(CASES.c.handler == person, CASES.c.state.not_in(DONE))
+        return await self._read(_select().where(mine).order_by(*MOST_PRESSING).limit(limit))
+
+    async def in_states(
+        self, states: Iterable[State], *, scopes: Iterable[str] | None = None, limit: int = 50
+    ) -> Sequence[Case]:
+        """Cases in those states within the scopes, the most pressing first."""
+        wanted = CASES.c.state.in_(sorted(state.value for state in states))
+        return await self._read(_select().where(wanted, *_within(scopes)).order_by(*MOST_PRESSING).limit(limit))
+
+    async def ending_with(self, digits: str, *, reporter: Address | None = None, limit: int = 5) -> Sequence[Case]:
+        """Cases whose number ends with those digits, newest first."""
+        backwards = digits[::-1]
+        found = _select().where(CASES.c.backwards.between(backwards, backwards + LAST_CHARACTER))
+        if reporter is not None:
+            found = found.where(REPORTERS.c.channel == reporter.channel, REPORTERS.c.user == reporter.user)
+        return await self._read(found.order_by(CASES.c.submitted_at.desc(), CASES.c.number.desc()).limit(limit))
+
+    async def tally(self, since: datetime, until: datetime, *, scopes: Iterable[str] | None = None) -> Tally:
+        """Counts for [since, until): volumes by the date of the event; `overdue_open` are cases whose unit is past its
+        limit at `until`; `closed_in_time` compares the feedback with the limit it had."""
+        handling = CASES.c.clock == "handle"
+        within = [or_(CASES.c.changed_at >= since, handling), *_within(scopes)]
+
+        def inside(instant: ColumnElement[Any]) -> ColumnElement[bool]:
+            return and_(instant >= since, instant < until)
+
+        def happened(*actions: str) -> ColumnElement[bool]:
+            return CASES.c.number.in_(select(EVENTS.c.case).where(EVENTS.c.action.in_(actions), inside(EVENTS.c.at)))
+
+        rated = happened("rate", "rate_bad")
+        dispatched, closed = inside(CASES.c.dispatched_at), inside(CASES.c.closed_at)
+        done_at = func.coalesce(CASES.c.feedback_at, CASES.c.closed_at)
+        wanted = {
+            "submitted": inside(CASES.c.submitted_at),
+            "dispatched": dispatched,
+            "signed_in_time": and_(dispatched, CASES.c.signed_at.is_not(None), CASES.c.signed_late.is_(False)),
+            "closed": closed,
+            "closed_in_time": and_(closed, done_at <= CASES.c.handle_due_at),
+            "overdue_open": and_(handling, CASES.c.clock_due_at < until),
+            "reworked": happened("return_rework"),
+            "reopened": happened("reopen"),
+            "rated": rated,
+            "satisfied": and_(rated, CASES.c.grade >= SATISFIED),
+            "solved": and_(rated, CASES.c.solved == SOLVED),
+        }
+        counts = select(*(func.count().filter(rule).label(name) for name, rule in wanted.items()))
+        row = (await self._connection.execute(counts.select_from(CASES).where(*within))).one()
+        states = select(CASES.c.state, func.count()).where(inside(CASES.c.submitted_at), *within)
+        counted = await self._connection.execute(states.group_by(CASES.c.state))
+        return Tally(**row._mapping, by_state={row[0]: row[1] for row in counted})

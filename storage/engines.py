@@ -1,0 +1,140 @@
+"""How the store is connected to: drivers, session settings, pools, and words for when it is not there."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asyncpg import InterfaceError, PostgresError
+from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+SQLITE = "sqlite+aiosqlite"
+POSTGRES = "postgresql+asyncpg"
+READERS = 4
+"""Read-only SQLite connections a process; writes have one connection, since SQLite has one writer."""
+POSTGRES_CONNECTIONS = 10
+CONNECT_SECONDS = 5
+"""How long a connection may take; a platform's callback must be answered within 5 s anyway."""
+SQLITE_SETTINGS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+POSTGRES_SETTINGS = {
+    "application_name": "gridbell",
+    "timezone": "UTC",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "15s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
+AWAY = (OSError, SQLAlchemyError, PostgresError, InterfaceError)
+"""What the drivers raise when the store can't be reached (TimeoutError is an OSError)."""
+VALUES = re.compile(r"\nDETAIL:.*|(?<=invalid input for query argument )(\$\d+).*", re.DOTALL)
+"""Where the driver's messages quote values: what follows is cut off."""
+EXAMPLES = f"例如：{SQLITE}:///gridbell.db 或 {POSTGRES}://用户:密码@主机:5432/库名。"
+
+
+class StoreUnreachable(Exception):
+    """The store can't be used; `words` says in Chinese why and what to mend, without a password."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Where connections come from. On PostgreSQL both draw from one pool."""
+
+    writers: AsyncEngine
+    readers: AsyncEngine
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.writers.dispose()
+        await self.readers.dispose()
+
+
+def engines_for(url: str) -> Engines:
+    """Engines for a store's URL; nothing is connected yet. Raises StoreUnreachable if the URL can't be a store's."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreUnreachable("数据库地址写得不对，请检查配置 [storage] url。" + EXAMPLES) from None
+    match parsed.drivername:
+        case "sqlite+aiosqlite":
+            return _sqlite(parsed)
+        case "postgresql+asyncpg":
+            return _postgres(parsed)
+    raise StoreUnreachable(f"不支持的数据库类型“{parsed.drivername}”，请检查配置 [storage] url。" + EXAMPLES)
+
+
+def why(url: str, away: BaseException) -> str:
+    """In Chinese, why the store at that URL can't be used and what to mend; without the password."""
+    reason = str(getattr(away, "orig", None) or away) or type(away).__name__
+    shown = make_url(url).render_as_string(hide_password=True)
+    mend = "请确认数据库已启动，并检查配置 [storage] url 里的地址、用户名和密码。"
+    return f"连不上数据库 {shown}（{reason}）。{mend}"
+
+
+def _sqlite(url: URL) -> Engines:
+    if not url.database or url.database == ":memory:":
+        raise StoreUnreachable("SQLite 需要一个文件名（不能用内存数据库），请检查配置 [storage] url。" + EXAMPLES)
+    folder = Path(url.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        words = f"建不了数据库所在的文件夹 {folder}：{refused.strerror}。请检查路径和权限。"
+        raise StoreUnreachable(words) from refused
+    writers = create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0)
+    readers = create_async_engine(url, hide_parameters=True, pool_size=READERS, max_overflow=0)
+    _prepare(writers, "BEGIN IMMEDIATE", SQLITE_SETTINGS)
+    _prepare(readers, "BEGIN", (*SQLITE_SETTINGS, "query_only=ON"))
+    return Engines(writers, readers)
+
+
+def _prepare(engine: AsyncEngine, begin: str, settings: tuple[str, ...]) -> None:
+    """SQLite's own driver begins too late (lost updates), so transactions are begun by our own statement."""
+
+    def connected(connection: Any, record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for setting in settings:
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", begun)
+
+
+def _without_values(fault: ExceptionContext) -> None:
+    """PostgreSQL's errors quote rows and arguments, and nobody's words may end up in a log."""
+    here: BaseException | None = fault.original_exception
+    while here is not None:
+        if isinstance(here, PostgresError):
+            here.detail = None
+        _cut(here)
+        here = here.__cause__
+    if fault.sqlalchemy_exception is not None:
+        _cut(fault.sqlalchemy_exception)
+
+
+def _cut(fault: BaseException) -> None:
+    fault.args = tuple(VALUES.sub(r"\1", part) if isinstance(part, str) else part for part in fault.args)
+
+
+def _postgres(url: URL) -> Engines:
+    writers = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=POSTGRES_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=CONNECT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"timeout": CONNECT_SECONDS, "server_settings": POSTGRES_SETTINGS},
+    )
+    event.listen(writers.sync_engine, "handle_error", _without_values)
+    return Engines(writers, writers.execution_options(postgresql_readonly=True))

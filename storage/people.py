@@ -1,0 +1,140 @@
+"""Staff, their addresses and codes, and the county's units, in SQL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cases.people import Address, Level, Person, Post, Role, Unit
+from cases.places import Grid, Units
+from storage.columns import insert_into, put_rows
+from storage.people_tables import BIND_CODES, BINDINGS, COUNTY_STATE, GRIDS, PEOPLE, POSTS, UNITS, WRONG_CODES
+
+WRONG_CODE_MEMORY = timedelta(hours=24)
+
+
+class SqlPeople:
+    """The port `cases.ports.People` over one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def units(self) -> Units:
+        """The present snapshot."""
+        revision = (await self._connection.execute(select(COUNTY_STATE.c.revision))).scalar_one_or_none() or 0
+        rows = await self._connection.execute(select(UNITS).order_by(UNITS.c.code))
+        found = {row.code: Unit(row.code, row.name, Level(row.level), row.parent, row.department) for row in rows}
+        return Units(found, revision)
+
+    async def grids(self) -> Sequence[Grid]:
+        """All outlines, by code."""
+        return [Grid(row.code, row.wkb) for row in await self._connection.execute(select(GRIDS).order_by(GRIDS.c.code))]
+
+    async def put_units(self, units: Iterable[Unit], grids: Iterable[Grid] = ()) -> None:
+        """Insert or replace units and outlines, and raise the revision by one."""
+        areas = [
+            {"code": unit.code, "name": unit.name, "level": int(unit.level), "parent": unit.parent,
+             "department": unit.department}
+            for unit in units
+        ]  # fmt: skip
+        await put_rows(self._connection, UNITS, areas)
+        await put_rows(self._connection, GRIDS, [{"code": grid.code, "wkb": grid.wkb} for grid in grids])
+        bumped = insert_into(self._connection, COUNTY_STATE).values(id=1, revision=1)
+        await self._connection.execute(
+            bumped.on_conflict_do_update(index_elements=["id"], set_={"revision": COUNTY_STATE.c.revision + 1})
+        )
+
+    async def _read(self, rule: ColumnElement[bool]) -> list[Person]:
+        rows = (await self._connection.execute(select(PEOPLE).where(rule).order_by(PEOPLE.c.id))).all()
+        posts: dict[int, list[Post]] = {row.id: [] for row in rows}
+        held = select(POSTS).where(POSTS.c.person.in_(list(posts))).order_by(POSTS.c.person, POSTS.c.seq)
+        for row in await self._connection.execute(held):
+            posts[row.person].append(Post(Role(row.role), row.unit))
+        return [Person(row.id, row.name, tuple(posts[row.id]), row.phone, row.active) for row in rows]
+
+    async def get(self, person: int) -> Person | None:
+        """That member of staff, active or not."""
+        return (await self.many([person])).get(person)
+
+    async def many(self, ids: Iterable[int]) -> Mapping[int, Person]:
+        """Several at once."""
+        return {person.id: person for person in await self._read(PEOPLE.c.id.in_(sorted(set(ids))))}
+
+    async def named(self, name: str) -> Sequence[Person]:
+        """Active staff of that exact name."""
+        return await self._read((PEOPLE.c.name == name) & PEOPLE.c.active)
+
+    async def holding(self, role: Role, unit: str) -> Sequence[Person]:
+        """Active staff who hold that role in exactly that unit, by id."""
+        held = select(POSTS.c.person).where(POSTS.c.role == role.value, POSTS.c.unit == unit)
+        return await self._read(PEOPLE.c.id.in_(held) & PEOPLE.c.active)
+
+    async def any_holding(self, role: Role) -> Sequence[Person]:
+        """Active staff who hold that role anywhere, by id."""
+        held = select(POSTS.c.person).where(POSTS.c.role == role.value)
+        return await self._read(PEOPLE.c.id.in_(held) & PEOPLE.c.active)
+
+    async def addresses(self, ids: Iterable[int]) -> Mapping[int, Sequence[Address]]:
+        """Where they can be written to, WeCom first."""
+        wecom_first = case((BINDINGS.c.channel.startswith("wecom"), 0), else_=1)
+        bound = select(BINDINGS).where(BINDINGS.c.person.in_(sorted(set(ids))))
+        found: dict[int, list[Address]] = {}
+        for row in await self._connection.execute(bound.order_by(wecom_first, BINDINGS.c.channel, BINDINGS.c.user)):
+            found.setdefault(row.person, []).append(Address(row.channel, row.user))
+        return found
+
+    async def add(self, person: Person) -> Person:
+        """Keep a new member of staff; the kept one with its id."""
+        new = PEOPLE.insert().values(name=person.name, phone=person.phone, active=person.active)
+        number = (await self._connection.execute(new.returning(PEOPLE.c.id))).scalar_one()
+        await self._put_posts(number, person.posts)
+        return Person(number, person.name, person.posts, person.phone, person.active)
+
+    async def save(self, person: Person) -> None:
+        """Replace name, posts, phone and active flag."""
+        changed = update(PEOPLE).where(PEOPLE.c.id == person.id)
+        await self._connection.execute(changed.values(name=person.name, phone=person.phone, active=person.active))
+        await self._connection.execute(delete(POSTS).where(POSTS.c.person == person.id))
+        await self._put_posts(person.id, person.posts)
+
+    async def _put_posts(self, person: int, posts: Sequence[Post]) -> None:
+        rows = [
+            {"person": person, "seq": seq, "role": post.role.value, "unit": post.unit} for seq, post in enumerate(posts)
+        ]
+        if rows:
+            await self._connection.execute(POSTS.insert(), rows)
+
+    async def bind(self, person: int, address: Address) -> None:
+        """From now on this address speaks for that person (and for nobody else)."""
+        bound = insert_into(self._connection, BINDINGS).values(
+            channel=address.channel, user=address.user, person=person
+        )
+        await self._connection.execute(
+            bound.on_conflict_do_update(index_elements=["channel", "user"], set_={"person": person})
+        )
+
+    async def put_code(self, person: int, digest: str, expires_at: datetime) -> None:
+        """Keep the hash of a one-time code; older codes of the person end."""
+        await self._connection.execute(delete(BIND_CODES).where(BIND_CODES.c.person == person))
+        await self._connection.execute(BIND_CODES.insert().values(hash=digest, person=person, expires_at=expires_at))
+
+    async def code_owner(self, digest: str, now: datetime) -> int | None:
+        """Whose unexpired code that is. The code ends with this call."""
+        used = delete(BIND_CODES).where(BIND_CODES.c.hash == digest)
+        row = (await self._connection.execute(used.returning(BIND_CODES.c.person, BIND_CODES.c.expires_at))).first()
+        return row.person if row is not None and row.expires_at > now else None
+
+    async def wrong_code(self, address: Address, now: datetime) -> int:
+        """Count a wrong try of that address; how many within the last 24 h."""
+        await self._connection.execute(WRONG_CODES.insert().values(channel=address.channel, user=address.user, at=now))
+        return await self.wrong_codes(address, now)
+
+    async def wrong_codes(self, address: Address, now: datetime) -> int:
+        """How many wrong tries that address had within the last 24 h."""
+        tries = select(func.count()).select_from(WRONG_CODES)
+        tries = tries.where(WRONG_CODES.c.channel == address.channel, WRONG_CODES.c.user == address.user)
+        counted: int = (
+            await self._connection.execute(tries.where(WRONG_CODES.c.at > now - WRONG_CODE_MEMORY))
+        ).scalar_one()
+        return counted

@@ -1,0 +1,167 @@
+"""The outbox as its sender sees it: claims with lease and fence, what became of a message, paused channels."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cases.people import Address
+from dialogs.engine.deliveries import Push
+from storage.columns import insert_new
+from storage.leases import is_free, now_and
+from storage.outbox import PENDING, PICTURES, body_from_json, is_pending
+from storage.receivers import is_of, listed, lock, same_address
+from storage.talk_tables import CONVERSATIONS, OUTBOX, PAUSES
+
+Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+"""A transaction of its own, kept when it is left without an exception."""
+REASON, PLATFORM_ID = 128, 128
+"""The longest that fit their columns; the rest is cut off."""
+
+
+class SqlPushes:
+    """The port `dialogs.engine.deliveries.Pushes`; each call is a transaction."""
+
+    def __init__(self, begin: Begin) -> None:
+        self._begin = begin
+
+    async def claim(
+        self, now: datetime, *, limit: int, lease: float, skip_channels: Sequence[str] = ()
+    ) -> Sequence[Push]:
+        """Up to `limit` messages ready to go, urgent first, only the oldest of each receiver and lane; they are ours
+        for `lease` seconds by the database's clock."""
+        async with self._begin() as connection:
+            claimed: list[Row[Any]] = []
+            for urgency in (OUTBOX.c.urgent, ~OUTBOX.c.urgent):
+                if len(claimed) < limit:
+                    ready = and_(urgency, _ready(connection, now), OUTBOX.c.channel.not_in(skip_channels))
+                    claimed += await _claim(connection, ready, limit - len(claimed), lease)
+            windows = await _windows(connection, [Address(row.channel, row.user) for row in claimed])
+        return [_push(row, windows) for row in claimed]
+
+    async def sent(self, push: Push, platform_id: str, now: datetime) -> bool:
+        """It went out; one message of the receiver's window is used. False: our claim had passed to another.
+
+        A message that was cancelled while it was on its way did go out all the same, but its choices are void.
+        """
+        was_wanted = OUTBOX.c.state == "pending"
+        went_out = update(OUTBOX).where(*_ours(push), or_(was_wanted, OUTBOX.c.state == "cancelled"))
+        written = went_out.values(
+            state="sent",
+            sent_at=now,
+            platform_id=platform_id[:PLATFORM_ID],
+            reason="",
+            lease_until=None,
+            waits=and_(was_wanted, OUTBOX.c.has_choices),
+        )
+        used = update(CONVERSATIONS).where(is_of(CONVERSATIONS, push.to), CONVERSATIONS.c.window_left > 0)
+        async with self._begin() as connection:
+            if push.window_left > 0:
+                await lock(connection, [push.to])  # a turn that read the window must write it first
+            if (await connection.execute(written)).rowcount != 1:
+                return False
+            if push.window_left > 0:
+                await connection.execute(used.values(window_left=CONVERSATIONS.c.window_left - 1))
+        return True
+
+    async def hold(self, push: Push, reason: str) -> bool:
+        """No window: it waits for the person's next word."""
+        return await self._finish(push, state="held", reason=reason[:REASON], waits=True)
+
+    async def again(self, push: Push, at: datetime, reason: str, *, counted: bool = True) -> bool:
+        """Try again at that instant; counts an attempt unless `counted` is False (the platform was not asked)."""
+        attempts = OUTBOX.c.attempts + int(counted)
+        return await self._finish(push, next_at=at, reason=reason[:REASON], attempts=attempts)
+
+    async def dead(self, push: Push, reason: str) -> bool:
+        """Give it up for good."""
+        return await self._finish(push, state="dead", reason=reason[:REASON])
+
+    async def _finish(self, push: Push, **changes: Any) -> bool:
+        finished = update(OUTBOX).where(*_ours(push), PENDING).values(lease_until=None, **changes)
+        async with self._begin() as connection:
+            return (await connection.execute(finished)).rowcount == 1
+
+    async def pauses(self, now: datetime) -> Sequence[str]:
+        """Channels that are paused now. A pause that is over is forgotten, so that the next one is news again."""
+        async with self._begin() as connection:
+            rows = (await connection.execute(select(PAUSES).order_by(PAUSES.c.channel))).all()
+            if any(row.until <= now for row in rows):
+                await connection.execute(delete(PAUSES).where(PAUSES.c.until <= now))
+        return [row.channel for row in rows if row.until > now]
+
+    async def pause(self, channel: str, until: datetime, reason: str) -> bool:
+        """Send nothing over that channel until then. True only for the first to say so; others may make it longer."""
+        new = {"channel": channel, "until": until, "reason": reason[:REASON]}
+        longer = update(PAUSES).where(PAUSES.c.channel == channel, PAUSES.c.until < until)
+        async with self._begin() as connection:
+            if await insert_new(connection, PAUSES, [new]):
+                return True
+            await connection.execute(longer.values(until=until))
+        return False
+
+
+def _ours(push: Push) -> tuple[ColumnElement[bool], ...]:
+    """The fence: whoever claimed the message later has a higher one."""
+    return (OUTBOX.c.id == push.id, OUTBOX.c.fence == push.fence)
+
+
+def _ready(connection: AsyncConnection, now: datetime) -> ColumnElement[bool]:
+    """Pending, due, unclaimed, and nothing before it. Whatever is not to go out yet holds back nobody."""
+    before = OUTBOX.alias("before")
+    same_lane = before.c.lane == OUTBOX.c.lane
+    text_of_picture = and_(OUTBOX.c.lane == PICTURES, before.c.lane != PICTURES)
+    blocked = exists().where(
+        is_pending(before),
+        same_address(before, OUTBOX),
+        or_(same_lane, text_of_picture),
+        before.c.id < OUTBOX.c.id,
+        _is_over(before.c.not_before, now),
+    )
+    due = and_(_is_over(OUTBOX.c.not_before, now), _is_over(OUTBOX.c.next_at, now))
+    return and_(PENDING, due, is_free(connection, OUTBOX), ~blocked)
+
+
+def _is_over(instant: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
+    return or_(instant.is_(None), instant <= now)
+
+
+async def _claim(
+    connection: AsyncConnection, ready: ColumnElement[bool], limit: int, lease: float
+) -> Sequence[Row[Any]]:
+    first = select(OUTBOX.c.id).where(ready).order_by(OUTBOX.c.id).limit(limit)
+    chosen = first.with_for_update(skip_locked=True, of=OUTBOX).cte("chosen")
+    claimed = update(OUTBOX).where(OUTBOX.c.id.in_(select(chosen.c.id)))
+    claimed = claimed.values(fence=OUTBOX.c.fence + 1, lease_until=now_and(connection, lease))
+    rows = (await connection.execute(claimed.returning(OUTBOX))).all()
+    return sorted(rows, key=lambda row: int(row.id))
+
+
+async def _windows(connection: AsyncConnection, addresses: Sequence[Address]) -> dict[Address, Row[Any]]:
+    if not addresses:
+        return {}
+    people = listed(connection, addresses)
+    rows = await connection.execute(select(CONVERSATIONS).join(people, same_address(CONVERSATIONS, people)))
+    return {Address(row.channel, row.user): row for row in rows}
+
+
+def _push(row: Row[Any], windows: dict[Address, Row[Any]]) -> Push:
+    to = Address(row.channel, row.user)
+    window = windows.get(to)
+    return Push(
+        row.id,
+        row.key,
+        to,
+        body_from_json(row.body),
+        row.case,
+        row.urgent,
+        row.fence,
+        row.attempts,
+        row.put_at,
+        row.expires_at,
+        window.window_until if window else None,
+        window.window_left if window else 0,
+    )

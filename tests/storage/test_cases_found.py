@@ -1,0 +1,86 @@
+"""Finding cases on both stores: by reporter, handler, state, area and last digits, and none too many."""
+
+from datetime import timedelta
+
+from cases.case import Reporter, State
+from cases.people import Address
+from cases.places import Place
+from storage.store import SqlStore
+from tests.storage.samples import COUNTY, GRID, HOUR, LI, NOON, TOWN, keep, new_case
+
+ZHAO = Address("wechat:main", "openid-zhao")
+ELSEWHERE = "330100002001001"
+
+
+async def test_a_reporter_finds_their_own_cases_newest_first(store: SqlStore) -> None:
+    await keep(
+        store,
+        new_case("QC260303-0001", submitted_at=NOON),
+        new_case("QC260303-0002", submitted_at=NOON + HOUR),
+        new_case("QC260303-0003", submitted_at=NOON + HOUR * 2),
+        new_case("QC260303-0004", reporter=Reporter(ZHAO)),
+        new_case("QC260303-0005", reporter=Reporter(Address("wecom:main", LI.user))),
+        new_case("QC260303-0006", reporter=Reporter()),
+    )
+    async with store.work(readonly=True) as work:
+        assert numbers(await work.cases.of_reporter(LI, limit=2)) == [3, 2]
+        assert numbers(await work.cases.of_reporter(ZHAO)) == [4]
+
+
+async def test_a_handler_finds_what_is_still_owed_the_most_pressing_first(store: SqlStore) -> None:
+    working = {"handler": 7, "state": State.IN_PROGRESS}
+    await keep(
+        store,
+        new_case("QC260303-0001", **working),
+        new_case("QC260303-0002", **working, clock_due_at=NOON + HOUR * 2),
+        new_case("QC260303-0003", **working, clock_due_at=NOON + HOUR, submitted_at=NOON + HOUR),
+        new_case("QC260303-0004", **working, clock_due_at=NOON + HOUR, submitted_at=NOON),
+        new_case("QC260303-0005", handler=8, state=State.IN_PROGRESS),
+        new_case("QC260303-0006", handler=7, state=State.CLOSED),
+        new_case("QC260303-0007", handler=7, state=State.ARCHIVED),
+        new_case("QC260303-0008", handler=7, state=State.CANCELLED),
+    )
+    async with store.work(readonly=True) as work:
+        assert numbers(await work.cases.of_handler(7)) == [4, 3, 2, 1]
+        assert numbers(await work.cases.of_handler(7, limit=1)) == [4]
+
+
+async def test_cases_wait_in_a_state_within_the_scopes_of_lead_owner_or_place(store: SqlStore) -> None:
+    await keep(
+        store,
+        new_case("QC260303-0001", clock_due_at=NOON + HOUR, place=Place(GRID, "这里"), owner_unit=COUNTY),
+        new_case("QC260303-0002", clock_due_at=NOON, place=Place(ELSEWHERE, "那里"), owner_unit=GRID),
+        new_case("QC260303-0003", place=Place(ELSEWHERE, "那里"), owner_unit=COUNTY, lead_unit=GRID),
+        new_case("QC260303-0004", place=Place(ELSEWHERE, "那里"), owner_unit=COUNTY),
+        new_case("QC260303-0005", state=State.ACCEPTED),
+    )
+    async with store.work(readonly=True) as work:
+        assert numbers(await work.cases.in_states([State.SUBMITTED], scopes=[GRID])) == [2, 1, 3]
+        assert numbers(await work.cases.in_states([State.SUBMITTED, State.ACCEPTED], limit=3)) == [2, 1, 3]
+        assert numbers(await work.cases.in_states([State.SUBMITTED, State.ACCEPTED], scopes=[TOWN])) == [5]
+        assert await work.cases.in_states([State.SUBMITTED], scopes=[]) == []
+        assert await work.cases.in_states([], scopes=None) == []
+
+
+async def test_a_case_is_found_by_its_last_digits(store: SqlStore) -> None:
+    await keep(
+        store,
+        new_case("QC260303-0012", submitted_at=NOON),
+        new_case("QC260304-0012", submitted_at=NOON + timedelta(days=1)),
+        new_case("QC260303-0121", submitted_at=NOON),
+        new_case("QC260303-1012", submitted_at=NOON - HOUR, reporter=Reporter(ZHAO)),
+    )
+    async with store.work(readonly=True) as work:
+        found = [case.number for case in await work.cases.ending_with("012")]
+        assert found == ["QC260304-0012", "QC260303-0012", "QC260303-1012"]
+        assert [case.number for case in await work.cases.ending_with("012", limit=1)] == found[:1]
+        assert [case.number for case in await work.cases.ending_with("012", reporter=ZHAO)] == found[2:]
+        assert [case.number for case in await work.cases.ending_with("1012")] == found[2:]
+        assert await work.cases.ending_with("999") == []
+        assert await work.cases.ending_with("%") == []
+
+
+def numbers(cases: object) -> list[int]:
+    """The last part of each case's number."""
+    assert isinstance(cases, list)
+    return [int(case.number.rpartition("-")[2]) for case in cases]

@@ -1,0 +1,210 @@
+"""What the sender claims: ready, in order, by one at a time; and what becomes of it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from dialogs.engine.deliveries import Push
+from dialogs.engine.messages import Picture
+from dialogs.engine.ports import Conversation
+from storage.store import SqlStore
+from tests.storage.talk import (
+    DAY,
+    HOUR,
+    LI,
+    NOW,
+    OVER,
+    RATE,
+    SECOND,
+    WANG,
+    ZHAO,
+    claim,
+    conversation,
+    converse,
+    keys,
+    message,
+    put,
+    send_all,
+    waiting,
+)
+
+
+async def one(store: SqlStore, lease: float = OVER) -> Push:
+    """The only message that is ready, claimed; by default the claim is over at once."""
+    (push,) = await claim(store, lease=lease)
+    return push
+
+
+async def test_a_claimed_message_is_nobody_elses_until_the_lease_is_over(talks: SqlStore) -> None:
+    await put(talks, message("a"))
+    assert keys(await claim(talks)) == ["a"]
+    assert await claim(talks, NOW + DAY) == [], "the lease goes by the database's clock, not by business time"
+
+
+async def test_when_the_lease_is_over_somebody_else_may_send_it(talks: SqlStore) -> None:
+    await put(talks, message("a"))
+    first, second = await one(talks), await one(talks)
+    assert (first.fence, second.fence) == (1, 2)
+    assert not await talks.pushes.sent(first, "p", NOW)
+    assert not await talks.pushes.again(first, NOW, "timeout")
+    assert not await talks.pushes.hold(first, "no-window")
+    assert not await talks.pushes.dead(first, "blocked")
+    assert await talks.pushes.sent(second, "p", NOW)
+    assert not await talks.pushes.sent(second, "p", NOW), "sent once is sent"
+
+
+async def test_many_senders_never_share_a_message(talks: SqlStore) -> None:
+    people = [LI.__class__("wechat:main", f"u{number}") for number in range(40)]
+    await put(talks, *(message(f"{person.user}-{n}", to=person) for n in range(2) for person in people))
+    rounds = await asyncio.gather(*(claim(talks, limit=7) for _ in range(8)))
+    claimed = [key for pushes in rounds for key in keys(pushes)]
+    assert len(set(claimed)) == len(claimed)
+    assert all(key.endswith("-0") for key in claimed)
+
+
+async def test_only_the_oldest_of_each_receiver_and_urgency_is_ready(talks: SqlStore) -> None:
+    await put(talks, message("a"), message("b"), message("c", to=ZHAO), message("d", urgent=True))
+    assert keys(await claim(talks)) == ["d", "a", "c"]
+    assert await claim(talks) == []
+
+
+async def test_urgent_messages_are_claimed_first(talks: SqlStore) -> None:
+    await put(talks, message("a"), message("b", to=ZHAO), message("c", to=WANG, urgent=True))
+    assert keys(await claim(talks, limit=2)) == ["c", "a"]
+    assert keys(await claim(talks, limit=2)) == ["b"]
+
+
+async def test_no_more_than_the_limit_is_claimed(talks: SqlStore) -> None:
+    await put(talks, message("a"), message("b", to=ZHAO), message("c", to=WANG))
+    assert keys(await claim(talks, limit=2)) == ["a", "b"]
+
+
+async def test_messages_of_skipped_channels_stay(talks: SqlStore) -> None:
+    await put(talks, message("a"), message("b", to=WANG))
+    assert keys(await claim(talks, skip_channels=["wechat:main"])) == ["b"]
+    assert keys(await claim(talks)) == ["a"]
+
+
+async def test_a_message_waits_for_its_hour_and_holds_back_nobody(talks: SqlStore) -> None:
+    await put(talks, message("a", not_before=NOW + HOUR), message("b"))
+    assert await send_all(talks) == ["b"]
+    assert await send_all(talks, NOW + HOUR - SECOND) == []
+    assert await send_all(talks, NOW + HOUR) == ["a"]
+
+
+async def test_a_message_that_is_tried_again_holds_back_the_next(talks: SqlStore) -> None:
+    await put(talks, message("a"), message("b"))
+    (push,) = await claim(talks)
+    assert await talks.pushes.again(push, NOW + HOUR, "timeout")
+    assert await claim(talks) == []
+    assert await send_all(talks, NOW + HOUR) == ["a", "b"]
+
+
+async def test_trying_again_counts_attempts_unless_the_platform_was_not_asked(talks: SqlStore) -> None:
+    await put(talks, message("a"))
+    assert await talks.pushes.again(await one(talks), NOW, "timeout")
+    assert await talks.pushes.again(await one(talks), NOW, "quiet", counted=False)
+    assert (await one(talks)).attempts == 1
+
+
+async def test_a_message_given_up_holds_back_nobody(talks: SqlStore) -> None:
+    await put(talks, message("a"), message("b"))
+    (push,) = await claim(talks)
+    assert await talks.pushes.dead(push, "blocked " * 40)
+    assert await send_all(talks, NOW + DAY) == ["b"]
+
+
+async def test_a_held_message_holds_back_nobody_and_waits_for_the_person(talks: SqlStore) -> None:
+    await put(talks, message("a"), message("b"))
+    (push,) = await claim(talks)
+    assert await talks.pushes.hold(push, "no-window")
+    assert await send_all(talks, NOW + DAY) == ["b"]
+    assert [kept.key for kept in await waiting(talks)] == ["a"]
+
+
+async def test_a_picture_does_not_overtake_its_text_but_a_later_text_may_overtake_it(talks: SqlStore) -> None:
+    await put(talks, message("text"), message("picture", Picture("p1")), message("after"))
+    assert keys(await claim(talks, lease=OVER)) == ["text"]
+    (push,) = await claim(talks)
+    assert await talks.pushes.sent(push, "p", NOW)
+    after, picture = sorted(await claim(talks, lease=OVER), key=lambda push: push.key)
+    assert (after.key, picture.key) == ("after", "picture")
+    assert await talks.pushes.again(picture, NOW + HOUR, "picture-fetched-yet", counted=False)
+    assert await send_all(talks) == ["after"]
+    assert await send_all(talks, NOW + HOUR) == ["picture"]
+
+
+async def test_a_claim_brings_the_receivers_window(talks: SqlStore) -> None:
+    await converse(talks, Conversation(LI, {}, 0, NOW, NOW + DAY, 5))
+    await put(talks, message("a"), message("b", to=ZHAO))
+    first, second = await claim(talks)
+    assert (first.window_until, first.window_left) == (NOW + DAY, 5)
+    assert (second.window_until, second.window_left) == (None, 0)
+
+
+async def test_what_is_sent_uses_the_window_and_leaves_the_version(talks: SqlStore) -> None:
+    await converse(talks, Conversation(LI, {}, 0, NOW, NOW + DAY, 2))
+    await put(talks, message("a"), message("b"), message("c"))
+    for left in (1, 0, 0):
+        assert await talks.pushes.sent((await claim(talks))[0], "p" * 300, NOW)
+        assert await conversation(talks) == Conversation(LI, {}, 1, NOW, NOW + DAY, left)
+
+
+async def test_a_message_that_another_sent_uses_the_window_once(talks: SqlStore) -> None:
+    await converse(talks, Conversation(LI, {}, 0, NOW, NOW + DAY, 5))
+    await put(talks, message("a"))
+    stale, fresh = await one(talks), await one(talks)
+    await talks.pushes.sent(fresh, "p", NOW)
+    await talks.pushes.sent(stale, "p", NOW)
+    assert await conversation(talks) == Conversation(LI, {}, 1, NOW, NOW + DAY, 4)
+
+
+async def test_a_turn_under_way_does_not_give_back_what_was_sent_meanwhile(talks: SqlStore) -> None:
+    await converse(talks, Conversation(LI, {}, 0, NOW, NOW + DAY, 5))
+    await put(talks, message("a"))
+    (push,) = await claim(talks)
+
+    async with talks.work() as work:
+        kept = (await work.conversations.desktops([LI]))[LI].conversation
+        sending = asyncio.create_task(talks.pushes.sent(push, "p", NOW))
+        done, _ = await asyncio.wait([sending], timeout=0.2)
+        assert not done, "the window is not touched between the reading and the writing of a turn"
+        await work.conversations.keep([kept])
+        await work.commit()
+    assert await sending
+    assert await conversation(talks) == Conversation(LI, {}, 2, NOW, NOW + DAY, 4)
+
+
+@pytest.mark.parametrize("pause", [timedelta(seconds=1), DAY])
+async def test_a_channel_is_paused_until_the_instant(talks: SqlStore, pause: timedelta) -> None:
+    assert await talks.pushes.pauses(NOW) == []
+    await talks.pushes.pause("wechat:main", NOW + pause, "account")
+    assert await talks.pushes.pauses(NOW + pause - SECOND / 2) == ["wechat:main"]
+    assert await talks.pushes.pauses(NOW + pause) == []
+
+
+async def test_only_the_first_to_pause_a_channel_is_told_so(talks: SqlStore) -> None:
+    firsts = await asyncio.gather(*(talks.pushes.pause("wechat:main", NOW + HOUR, "account") for _ in range(5)))
+    assert sorted(firsts) == [False] * 4 + [True]
+    assert await talks.pushes.pause("wecom:main", NOW + HOUR, "account")
+    assert await talks.pushes.pauses(NOW) == ["wechat:main", "wecom:main"]
+
+
+async def test_a_pause_may_grow_but_not_shrink(talks: SqlStore) -> None:
+    assert await talks.pushes.pause("wechat:main", NOW + HOUR, "account")
+    assert not await talks.pushes.pause("wechat:main", NOW + 2 * HOUR, "account")
+    assert not await talks.pushes.pause("wechat:main", NOW + SECOND, "account")
+    assert await talks.pushes.pauses(NOW + HOUR) == ["wechat:main"]
+
+
+async def test_a_new_pause_after_the_old_one_is_news_again(talks: SqlStore) -> None:
+    assert await talks.pushes.pause("wechat:main", NOW + HOUR, "account")
+    assert await talks.pushes.pauses(NOW + HOUR) == []
+    assert await talks.pushes.pause("wechat:main", NOW + 2 * HOUR, "account")
+
+
+async def test_choices_of_what_was_sent_are_open(talks: SqlStore) -> None:
+    await put(talks, message("a", RATE), message("b"))
+    assert await send_all(talks) == ["a", "b"]
+    assert [kept.key for kept in await waiting(talks)] == ["a"]
