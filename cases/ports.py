@@ -174,6 +174,17 @@ class People(Protocol):
 class CaseWork(Protocol):
     """The part of a unit of work that cases see."""
 
-    cases: Cases
-    due_steps: DueSteps
-    people: People
+    @property
+    def cases(self) -> Cases:
+        """Cases."""
+        ...
+
+    @property
+    def due_steps(self) -> DueSteps:
+        """Due steps."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """Staff and units."""
+        ...

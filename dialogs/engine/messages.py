@@ -161,13 +161,13 @@ def content_to_json(content: Content) -> dict[str, Any]:
                 "source": pin.source,
                 "label": label,
             }
+        case Other(name, quiet):
+            return {"kind": "Other", "name": name, "quiet": quiet}
         case _:
             return {"kind": type(content).__name__} | {name: getattr(content, name) for name in type(content).__slots__}
 
 
-KINDS: Mapping[str, type[Any]] = {
-    kind.__name__: kind for kind in (Text, Photo, Voice, Video, Pressed, Joined, Left, Other)
-}
+KINDS: Mapping[str, type[Any]] = {kind.__name__: kind for kind in (Text, Photo, Voice, Video, Pressed, Joined, Left)}
 
 
 def content_from_json(kept: Mapping[str, Any]) -> Content:
@@ -176,6 +176,8 @@ def content_from_json(kept: Mapping[str, Any]) -> Content:
     if kept["kind"] == "Location":
         label = fields.pop("label")
         return Location(Pin(**fields), label)
+    if kept["kind"] == "Other":
+        return Other(kept["name"], kept["quiet"])
     content: Content = KINDS[kept["kind"]](**fields)
     return content
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cases.people import Address
-from cases.ports import Cases, CaseWork, DueSteps, People
+from cases.ports import CaseWork
 from dialogs.engine.messages import Caller, Incoming, Kept, Outgoing, Reply
 
 
@@ -176,13 +176,25 @@ class HelpRequests(Protocol):
 class Work(CaseWork, Protocol):
     """One transaction: all of it is kept by commit(), or nothing (leaving the context without commit rolls back)."""
 
-    cases: Cases
-    due_steps: DueSteps
-    people: People
-    inbox: Inbox
-    conversations: Conversations
-    outbox: Outbox
-    help_requests: HelpRequests
+    @property
+    def inbox(self) -> Inbox:
+        """Messages heard."""
+        ...
+
+    @property
+    def conversations(self) -> Conversations:
+        """Conversations."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages to be sent."""
+        ...
+
+    @property
+    def help_requests(self) -> HelpRequests:
+        """Requests for a person."""
+        ...
 
     async def commit(self) -> None:
         """Keep all of it. After it the unit of work is over."""

@@ -1,0 +1,164 @@
+"""What every callback checks before and after a platform's own part: size, query, freshness, patience."""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+
+import aiohttp
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+from bot.channel import Hear
+from bot.envelope import NotGenuine, Unreadable
+from cases.faults import trace
+from dialogs.engine.messages import Incoming, Left, Other, Reply
+
+log = logging.getLogger(__name__)
+
+MOST_BODY = 64 * 1024  # real callbacks are about 1 KB
+BODY_SECONDS = 5.0
+SKEW_SECONDS = 600
+REPEATS_UNTIL = 9.0  # deliveries come at 0, 5 and 10 s: a message younger than this is delivered again
+MOST_ID = 128
+MOST_QUERY = 4096
+NOT_KEPT = "系统繁忙，请稍后再发。"
+UNANSWERED = 503  # anything but 200 makes the platform deliver again
+
+
+class TurnedAway(Exception):
+    """The request is answered with `status` and nothing else; `reason` is a short code for the log."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+async def read_body(request: web.Request, seconds: float = BODY_SECONDS) -> bytes:
+    """The body, at most 64 KiB of it as it arrives, announced or not, packed or not, within so many `seconds`.
+
+    Raises TurnedAway 413, 408, 400.
+    """
+    if (request.content_length or 0) > MOST_BODY:
+        raise TurnedAway(413, "size")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for piece in request.content.iter_any():
+                body += piece
+                if len(body) > MOST_BODY:
+                    raise TurnedAway(413, "size")
+    except TimeoutError:
+        raise TurnedAway(408, "slow") from None
+    except (aiohttp.ClientError, HttpProcessingError, web.RequestPayloadError):
+        raise TurnedAway(400, "body") from None
+    return bytes(body)
+
+
+def read_query(request: web.Request, *names: str) -> Mapping[str, str]:
+    """These parameters, each there once and of a sane length. Raises TurnedAway 400."""
+    found: dict[str, str] = {}
+    for name in names:
+        values = request.query.getall(name, [])
+        if len(values) != 1 or not 0 < len(values[0]) <= MOST_QUERY:
+            raise TurnedAway(400, f"query {name}")
+        found[name] = values[0]
+    return found
+
+
+def check_fresh(timestamp: str, now: datetime) -> None:
+    """Raises TurnedAway: 400 if `timestamp` is not a number of seconds, 403 if it is 10 minutes off."""
+    if not is_number(timestamp):
+        raise TurnedAway(400, "timestamp")
+    if abs(now.timestamp() - int(timestamp)) > SKEW_SECONDS:
+        raise TurnedAway(403, "skew")
+
+
+def is_number(text: str) -> bool:
+    """Up to 12 plain digits."""
+    return text.isascii() and text.isdigit() and len(text) <= 12  # noqa: PLR2004 - seconds until the year 33,000
+
+
+def checked_user(fields: Mapping[str, str]) -> str:
+    """Who sends. Raises TurnedAway 400 if what every message has is missing or absurd."""
+    user = fields.get("FromUserName", "")
+    if not 0 < len(user) <= MOST_ID or not user.isprintable():
+        raise TurnedAway(400, "sender")
+    if not fields.get("MsgType") or not is_number(fields.get("CreateTime", "")):
+        raise TurnedAway(400, "message")
+    return user
+
+
+DEDUPE_FIELDS = ("FromUserName", "CreateTime")
+EVENT_FIELDS = ("Event", "EventKey", "Ticket", "TaskId", "MsgID", "ChangeType", "Latitude", "Longitude")
+
+
+def dedupe_key(account: str, fields: Mapping[str, str]) -> str:
+    """The same for each delivery of a message, and different for others: 40 hex digits.
+
+    MsgId alone collides between people and CreateTime alone between events of one second (field reports), so the key
+    is made of the account, the sender, the second, and the message's id or all that tells events apart.
+    """
+    rest: Iterable[str] = ("MsgId",) if fields.get("MsgId") else EVENT_FIELDS
+    parts = [account, *(fields.get(name, "") for name in (*DEDUPE_FIELDS, *rest))]
+    return hashlib.sha256(json.dumps(parts).encode("utf-8", "replace")).hexdigest()[:40]
+
+
+async def hear_out(hear: Hear, incoming: Incoming, sent_at: int, clock: Callable[[], datetime]) -> Reply | None:
+    """What to answer, None for the platform's empty acknowledgement.
+
+    A message that could not be kept, or whose answer is not ready, is left unanswered while the platform will deliver
+    it again (raises TurnedAway 503); later, what was not kept is said to be so.
+    """
+    try:
+        reply = await hear(incoming)
+    except Exception as fault:  # StoreAway or a bug: the platform must not show 该公众号暂时无法提供服务
+        ids = {"channel": incoming.sender.channel, "key": incoming.key}
+        log.error("a message was not kept", extra={**ids, "fault": trace(fault)})
+        leave_unanswered(incoming, sent_at, clock())
+        return None if needs_no_answer(incoming) else Reply(NOT_KEPT)
+    if reply is None and not needs_no_answer(incoming):
+        leave_unanswered(incoming, sent_at, clock())
+    return reply if reply is not None and (reply.text or reply.choices) else None
+
+
+def needs_no_answer(incoming: Incoming) -> bool:
+    """Whether nobody waits for words."""
+    content = incoming.content
+    return isinstance(content, Left) or (isinstance(content, Other) and content.quiet)
+
+
+def leave_unanswered(incoming: Incoming, sent_at: int, now: datetime) -> None:
+    """Raises TurnedAway 503 while the message is younger than 9 s."""
+    if abs(now.timestamp() - sent_at) < REPEATS_UNTIL:
+        raise TurnedAway(UNANSWERED, "not in time")
+
+
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+
+
+def guarded(channel: str, answer: Answer) -> Answer:
+    """The same answer, with everything that turns a request away said by its status alone.
+
+    A fault outside of hearing leaves the request unanswered too: the platform delivers it again.
+    """
+
+    async def guard(request: web.Request) -> web.Response:
+        try:
+            return await answer(request)
+        except TurnedAway as away:
+            status, reason = away.status, away.reason
+        except NotGenuine as forged:
+            status, reason = 403, str(forged)
+        except Unreadable as unreadable:
+            status, reason = 400, str(unreadable)
+        except Exception as fault:
+            log.error("a callback crashed", extra={"channel": channel, "fault": trace(fault)})
+            return web.Response(status=UNANSWERED)
+        log.warning("callback turned away", extra={"channel": channel, "status": status, "reason": reason})
+        return web.Response(status=status)
+
+    return guard

@@ -1,0 +1,182 @@
+"""A WeCom app (企业微信自建应用): encrypted callbacks in, application messages out."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.api import ACCOUNT, BUSY, CROWDED, Dialect, PlatformApi, Request, Verdict
+from bot.callback import (
+    TurnedAway,
+    check_fresh,
+    checked_user,
+    dedupe_key,
+    guarded,
+    hear_out,
+    read_body,
+    read_query,
+)
+from bot.channel import File, Hear, NotSent, Sent
+from bot.content import Reader, content_of, joined, left, messages_of, pressed, scanned
+from bot.delivered import Delivered
+from bot.envelope import Envelope, read_xml, text_answer
+from bot.texts import split_reply, with_numbers
+from bot.tokens import TokenStore
+from cases.people import Address
+from dialogs.engine.messages import Incoming, Reply
+
+MOST_IMAGE_BYTES = 10 * 1024 * 1024
+REPEATS_WITHIN = 1800  # seconds in which the platform drops an identical request
+NO_RECEIVER = "81013"
+STALE = frozenset({40014, 42001})  # 40001 is a bad secret here, not an old token
+VERDICTS: Mapping[int, Verdict] = {
+    -1: BUSY,
+    6000: BUSY,
+    45033: BUSY,
+    45009: CROWDED,
+    **dict.fromkeys((40001, 40013, 40056, 41001, 48002, 60020, 301002), ACCOUNT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeComAccount:
+    """An app's settings; `secret` is the app's own. `api_base` is the API's root address."""
+
+    name: str
+    corp_id: str
+    agent_id: int
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    encoding_aes_key: str = field(repr=False)
+    api_base: str
+
+
+MESSAGES = messages_of("wecom")
+EVENTS: Mapping[str, Reader] = {
+    "subscribe": joined,
+    "unsubscribe": left,
+    "click": pressed,
+    "template_card_event": pressed,
+    "template_card_menu_event": pressed,
+    "scancode_waitmsg": scanned,
+}
+"""All other events (enter_agent, LOCATION, view, pic_*, change_contact…) are noted quietly."""
+
+
+class WeCom:
+    """The channel of one app."""
+
+    def __init__(self, account: WeComAccount, clock: Callable[[], datetime], tokens: TokenStore) -> None:
+        self.name = f"wecom:{account.name}"
+        self._account = account
+        self._clock = clock
+        self._envelope = Envelope(account.token, account.encoding_aes_key, account.corp_id)
+        identity = f"wecom\n{account.corp_id}\n{account.agent_id}\n{account.secret}"
+        self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
+        self._delivered = Delivered()
+
+    def _dialect(self) -> Dialect:
+        def token_request(_: bool) -> Request:
+            keys = {"corpid": self._account.corp_id, "corpsecret": self._account.secret}
+            return Request("GET", "/cgi-bin/gettoken", keys)
+
+        return Dialect(token_request, can_force=False, stale=STALE, verdicts=VERDICTS)
+
+    def routes(self, hear: Hear) -> Iterable[web.RouteDef]:
+        """The callback: GET proves that the address is ours, POST brings messages."""
+
+        async def message(request: web.Request) -> web.Response:
+            return await self._message(request, hear)
+
+        path = f"/wecom/{self._account.name}"
+        yield web.get(path, guarded(self.name, self._handshake), allow_head=False)
+        yield web.post(path, guarded(self.name, message))
+
+    def _open(self, query: Mapping[str, str], encrypt: str) -> bytes:
+        if not self._envelope.genuine(query["msg_signature"], query["timestamp"], query["nonce"], encrypt):
+            raise TurnedAway(403, "message signature")
+        return self._envelope.open(encrypt)
+
+    async def _handshake(self, request: web.Request) -> web.Response:
+        query = read_query(request, "msg_signature", "timestamp", "nonce", "echostr")
+        check_fresh(query["timestamp"], self._clock())
+        return web.Response(body=self._open(query, query["echostr"]), content_type="text/plain")
+
+    async def _message(self, request: web.Request, hear: Hear) -> web.Response:
+        body = await read_body(request)
+        query = read_query(request, "msg_signature", "timestamp", "nonce")
+        check_fresh(query["timestamp"], self._clock())
+        fields = read_xml(self._open(query, read_xml(body).get("Encrypt", "")))
+        self._check_receiver(fields)
+        user = checked_user(fields)
+        sent_at = int(fields["CreateTime"])
+        incoming = Incoming(
+            key=dedupe_key(f"{self._account.corp_id}/{self._account.agent_id}", fields),
+            sender=Address(self.name, user),
+            content=content_of(fields, MESSAGES, EVENTS),
+            at=self._clock(),
+        )
+        reply = await hear_out(hear, incoming, sent_at, self._clock)
+        return self._answer(user, query["nonce"], with_numbers(reply)) if reply else web.Response()
+
+    def _check_receiver(self, fields: Mapping[str, str]) -> None:
+        """All apps of a corporation share the receiver id inside the envelope, so the app is looked at too."""
+        corp, agent = fields.get("ToUserName"), fields.get("AgentID")
+        if corp not in (None, self._account.corp_id) or agent not in (None, "", str(self._account.agent_id)):
+            raise TurnedAway(403, "receiver")
+
+    def _answer(self, user: str, nonce: str, text: str) -> web.Response:
+        now = int(self._clock().timestamp())
+        xml = text_answer(user, self._account.corp_id, now, text)
+        sealed = self._envelope.seal(xml, str(now), nonce)
+        return web.Response(text=sealed.xml(), content_type="application/xml")
+
+    async def send(self, key: str, to: Address, message: Reply | File) -> Sent:
+        """An application message, or several for a long text; the last one's id. Raises NotSent.
+
+        A repeated `key` goes on after the last part that this process sent; the platform itself drops an identical
+        message within 30 minutes.
+        """
+        if isinstance(message, File):
+            return await self._send_image(to, message)
+        sent = Sent()
+        for part in self._delivered.rest(key, split_reply(message)):
+            sent = await self._application(to, {"msgtype": "text", "text": {"content": with_numbers(part)}})
+        return sent
+
+    async def _send_image(self, to: Address, file: File) -> Sent:
+        if len(file.content) > MOST_IMAGE_BYTES:
+            raise NotSent("too-big")
+        media = await self._api.upload("/cgi-bin/media/upload", "image", file)
+        return await self._application(to, {"msgtype": "image", "image": {"media_id": media}})
+
+    async def _application(self, to: Address, body: Mapping[str, object]) -> Sent:
+        if "|" in to.user or to.user.startswith("@"):  # would write to several people, or to all
+            raise NotSent("receiver")
+        repeats = {"enable_duplicate_check": 1, "duplicate_check_interval": REPEATS_WITHIN}
+        request = {"touser": to.user, "agentid": self._account.agent_id, **body, **repeats}
+        answer = await self._api.post("/cgi-bin/message/send", request)
+        if to.user.lower() in str(answer.get("invaliduser") or "").lower().split("|"):
+            raise NotSent(NO_RECEIVER)
+        return Sent(str(answer.get("msgid", "")), str(answer.get("response_code", "")))
+
+    async def fetch(self, media_id: str) -> File:
+        """A photo, voice or video. Raises NotSent."""
+        file = await self._api.download("/cgi-bin/media/get", media_id)
+        if file.content_type in {"application/json", "text/plain"}:
+            raise NotSent("no-media")
+        return file
+
+    async def check(self) -> str:
+        """One token call; what to mend, in Chinese, or ''."""
+        try:
+            await self._api.new_token()
+        except NotSent as fault:
+            hint = "请核对 corp_id、secret 和可信 IP" if fault.account else "请检查网络和 api_base，稍后再试"
+            return f"{self.name} 取不到访问凭证（{fault.reason}）：{hint}。"
+        return ""
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self._api.close()

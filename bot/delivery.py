@@ -1,0 +1,226 @@
+"""The delivery: carries messages from the outbox to the platforms, each at least once and as seldom twice as can be."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.backoff import Chance, seconds_until_retry
+from bot.channel import Channel, File, NotSent, Sent
+from bot.quiet import QuietHours
+from cases.faults import trace
+from dialogs.engine.deliveries import Media, Push, Pushes
+from dialogs.engine.messages import Picture, Reply
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 16
+"""Messages on their way at the same time."""
+MOST_CLAIMS = 200
+"""So often a run looks for more; then it ends, and the next one goes on."""
+LEASE = 30.0
+"""Seconds a claimed message is ours. Sending must end earlier, or the next claimant sends it too."""
+SEND_SECONDS = 25.0
+MOST_ATTEMPTS = 12
+MENDING = 600.0
+"""Seconds until an account that is at fault is tried again: an admin mends it meanwhile."""
+FAULT = 60.0
+PICTURE_SOON, PICTURE_LATER = 5.0, 300.0
+"""Seconds until it is looked again whether a picture is there: at first soon, then less and less often."""
+
+OnDead = Callable[[Push, str], Awaitable[None]]
+"""Told of a message that was given up for good, with the reason's short code."""
+OnAccountFault = Callable[[str, str], Awaitable[None]]
+"""Told once that a channel is paused because its account is at fault: the channel's name, the reason's short code."""
+
+
+class Delivery:
+    """Sends what lies in the outbox. Several nodes may run one each: claims, leases and fences keep them apart."""
+
+    def __init__(
+        self,
+        pushes: Pushes,
+        media: Media,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+        *,
+        media_folder: Path,
+        quiet: QuietHours,
+        on_dead: OnDead,
+        on_account_fault: OnAccountFault,
+        chance: Chance = random.random,
+        lease: float = LEASE,
+    ) -> None:
+        """`channels` by name; `clock` is business time; `media_folder` is where the media table's paths begin; `lease`
+        in seconds."""
+        self._pushes, self._media, self._channels, self._clock = pushes, media, channels, clock
+        self._folder, self._quiet, self._chance, self._lease = media_folder, quiet, chance, lease
+        self._on_dead, self._on_account_fault = on_dead, on_account_fault
+        self._paused: dict[str, datetime] = {}
+        self._stopping = False
+
+    async def run_once(self) -> int:
+        """Send all that is ready, at most 16 at once; how many messages went out.
+
+        Raises what the store raises when nothing can be claimed; what is under way then is finished first.
+        """
+        sent = 0
+        under_way: set[asyncio.Task[bool]] = set()
+        try:
+            for _ in range(MOST_CLAIMS):
+                under_way |= await self._begin(AT_ONCE - len(under_way))
+                if not under_way:
+                    break
+                ended, under_way = await _half_free(under_way)
+                sent += sum(task.result() for task in ended)
+        finally:
+            if under_way:
+                await asyncio.wait(under_way)
+        return sent + sum(task.result() for task in under_way)
+
+    def stop(self) -> None:
+        """Claim nothing more: a run under way ends with the messages it has."""
+        self._stopping = True
+
+    async def _begin(self, limit: int) -> set[asyncio.Task[bool]]:
+        if self._stopping:
+            return set()
+        now = self._clock()
+        paused = await self._pushes.pauses(now)
+        claimed = await self._pushes.claim(now, limit=limit, lease=self._lease, skip_channels=paused)
+        loop = asyncio.get_running_loop()
+        return {loop.create_task(self._deliver(push)) for push in claimed}
+
+    async def _deliver(self, push: Push) -> bool:
+        """Whether it went out. Never raises: one message must not stop the others."""
+        try:
+            return await self._attempt(push)
+        except Exception as error:
+            ids = {"push": push.id, "channel": push.to.channel}
+            log.error("a push could not be finished; it is tried again later", extra={**ids, "fault": trace(error)})
+            return False
+
+    async def _attempt(self, push: Push) -> bool:
+        now = self._clock()
+        if push.expires_at is not None and push.expires_at <= now:
+            await self._give_up(push, "expired")
+            return False
+        if await self._must_wait(push, now):
+            return False
+        body = await self._picture(push, push.body, now) if isinstance(push.body, Picture) else push.body
+        if body is None:
+            return False
+        try:
+            sent = await self._send(push, body)
+        except NotSent as fault:
+            await self._not_sent(push, fault)
+            return False
+        return await self._pushes.sent(push, sent.id, self._clock())
+
+    async def _must_wait(self, push: Push, now: datetime) -> bool:
+        """Put it off without asking the platform: no window, quiet hours, or a pause that struck after the claim."""
+        if _no_window(push, now):
+            await self._pushes.hold(push, "no-window")
+            return True
+        quiet_until = None if push.urgent else self._quiet.end(now)
+        paused_until = self._paused.get(push.to.channel, now)
+        if quiet_until is not None:
+            await self._pushes.again(push, quiet_until, "quiet", counted=False)
+        elif paused_until > now:
+            await self._pushes.again(push, paused_until, "paused", counted=False)
+        return quiet_until is not None or paused_until > now
+
+    async def _picture(self, push: Push, picture: Picture, now: datetime) -> File | None:
+        """The picture's file; None after it was put off or given up. A picture that can't be had is no alarm."""
+        known = await self._media.get(picture.media)
+        if known is not None and known.state == "wished":
+            waited = (now - push.put_at).total_seconds()
+            pause = min(max(waited / 4, PICTURE_SOON), PICTURE_LATER)
+            await self._pushes.again(push, now + timedelta(seconds=pause), "picture-fetched-yet", counted=False)
+            return None
+        if known is None or known.state != "kept":
+            await self._pushes.dead(push, "picture-lost")
+            return None
+        try:
+            content = await asyncio.to_thread((self._folder / known.path).read_bytes)
+        except OSError as error:
+            log.error("a kept picture can't be read", extra={"push": push.id, "fault": trace(error)})
+            await self._pushes.dead(push, "picture-unreadable")
+            return None
+        return File(content, known.content_type)
+
+    async def _send(self, push: Push, body: Reply | File) -> Sent:
+        """Raises NotSent, whatever happens."""
+        channel = self._channels.get(push.to.channel)
+        if channel is None:
+            raise NotSent("no-channel", again=MENDING, account=True)
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await channel.send(push.key, push.to, body)
+        except NotSent:
+            raise
+        except TimeoutError:
+            raise NotSent("timeout", again=0.0) from None
+        except Exception as error:
+            log.error("a channel failed to send", extra={"channel": push.to.channel, "fault": trace(error)})
+            raise NotSent("fault", again=FAULT) from None
+
+    async def _not_sent(self, push: Push, fault: NotSent) -> None:
+        ids = {"push": push.id, "channel": push.to.channel, "attempts": push.attempts + 1, "reason": fault.reason}
+        log.warning("a push was not taken", extra=ids)
+        if fault.held:
+            await self._pushes.hold(push, fault.reason)
+        elif fault.account:
+            await self._pause(push, fault)
+        elif fault.again is None:
+            await self._give_up(push, fault.reason)
+        else:
+            pause = seconds_until_retry(push.attempts, self._chance, fault.again)
+            await self._try_again(push, self._clock() + timedelta(seconds=pause), fault.reason)
+
+    async def _try_again(self, push: Push, at: datetime, reason: str) -> None:
+        too_late = push.expires_at is not None and at >= push.expires_at
+        if too_late or push.attempts + 1 >= MOST_ATTEMPTS:
+            await self._give_up(push, reason)
+        else:
+            await self._pushes.again(push, at, reason)
+
+    async def _pause(self, push: Push, fault: NotSent) -> None:
+        """Nobody's message can go out by this account; that is no fault of the message, so it counts no attempt."""
+        channel = push.to.channel
+        until = self._clock() + timedelta(seconds=MENDING if fault.again is None else fault.again)
+        self._paused[channel] = until
+        await self._pushes.again(push, until, fault.reason, counted=False)
+        if await self._pushes.pause(channel, until, fault.reason):
+            await _told(self._on_account_fault(channel, fault.reason))
+
+    async def _give_up(self, push: Push, reason: str) -> None:
+        if await self._pushes.dead(push, reason):
+            log.warning("a push was given up", extra={"push": push.id, "channel": push.to.channel, "reason": reason})
+            await _told(self._on_dead(push, reason))
+
+
+async def _told(telling: Awaitable[None]) -> None:
+    """Telling an admin may fail; what it is about is done nevertheless."""
+    try:
+        await telling
+    except Exception as error:
+        log.error("an admin could not be told", extra={"fault": trace(error)})
+
+
+async def _half_free(under_way: set[asyncio.Task[bool]]) -> tuple[set[asyncio.Task[bool]], set[asyncio.Task[bool]]]:
+    """Wait until some have ended and half of the places are free; those that ended, those that have not."""
+    ended, rest = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+    while len(rest) > AT_ONCE // 2:
+        more, rest = await asyncio.wait(rest, return_when=asyncio.FIRST_COMPLETED)
+        ended |= more
+    return ended, rest
+
+
+def _no_window(push: Push, now: datetime) -> bool:
+    """WeChat takes messages only for a while after the person's own; WeCom at any time."""
+    if not push.to.channel.startswith("wechat:"):
+        return False
+    return push.window_until is None or push.window_until <= now or push.window_left <= 0

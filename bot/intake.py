@@ -1,0 +1,181 @@
+"""The intake: every message is heard once, in order, and kept before it is answered."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
+
+from bot.channel import StoreAway
+from bot.mishaps import Mishap, mishap_of
+from bot.turns import Reception, Turns, Visit
+from cases.faults import trace
+from cases.people import Address
+from dialogs.engine.masking import mask
+from dialogs.engine.messages import Incoming, Reply
+from dialogs.engine.ports import Store
+
+log = logging.getLogger(__name__)
+
+DEADLINE = 4.5
+"""Seconds within which a reply can go back in the HTTP answer: platforms hang up after 5."""
+BATCH = 256
+"""Most people in one transaction: measured, more gains nothing and makes the slowest wait."""
+AT_ONCE = 8
+"""Turns at the desk at the same time; SQLite has one writer and wants 1."""
+CRASHES = 2
+"""So often a turn may crash before the person is told."""
+
+OnFault = Callable[[str, str], Awaitable[None]]
+"""Told the message's key and the kind of fault, once the message is set aside."""
+
+
+class Intake:
+    """Hears messages of many people at once, several people's in one transaction, each person's one after another."""
+
+    def __init__(
+        self,
+        store: Store,
+        reception: Reception,
+        *,
+        on_fault: OnFault,
+        deadline: float = DEADLINE,
+        batch: int = BATCH,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        """`deadline` in seconds; `batch` people in a transaction; `at_once` turns in transactions of their own."""
+        self._turns = Turns(store, reception)
+        self._on_fault = on_fault
+        self._deadline, self._batch = deadline, batch
+        self._places = asyncio.Semaphore(at_once)
+        self._visits: dict[str, Visit] = {}
+        self._queues: dict[Address, deque[Visit]] = {}
+        self._ready: deque[Visit] = deque()
+        self._batches: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def hear(self, incoming: Incoming) -> Reply | None:
+        """Hear one delivery of a message; the same message again, even at the same time, gets the same reply.
+
+        None: not in time; the turn goes on, and its reply goes by the outbox or answers the next delivery. A reply
+        without text and choices: there is nothing to say. Raises StoreAway when the message could not be kept.
+        """
+        visit = self._visits.get(incoming.key) or self._enter(incoming)
+        visit.waiting += 1
+        try:
+            await asyncio.wait({visit.answer}, timeout=self._deadline)
+        finally:
+            visit.waiting -= 1
+        if visit.answer.done() or visit.decided:
+            return await asyncio.shield(visit.answer)
+        return None
+
+    async def drain(self) -> None:
+        """Come back when every turn under way or waiting has ended. The channels take no more messages by then."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _enter(self, incoming: Incoming) -> Visit:
+        """Queue a message behind the same person's earlier ones. ID numbers end here."""
+        visit = Visit(replace(incoming, content=mask(incoming.content)))
+        self._visits[incoming.key] = visit
+        queue = self._queues.setdefault(incoming.sender, deque())
+        queue.append(visit)
+        if len(queue) == 1:
+            self._make_ready(visit)
+        return visit
+
+    def _make_ready(self, visit: Visit) -> None:
+        self._ready.append(visit)
+        if self._batches is None:
+            self._batches = self._begin(self._run_batches())
+
+    def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _run_batches(self) -> None:
+        """Take all that waits, again and again: what comes during one transaction shares the next."""
+        try:
+            while self._ready:
+                await asyncio.sleep(0)  # those who came in the same breath share the first one too
+                visits = [self._ready.popleft() for _ in range(min(len(self._ready), self._batch))]
+                await self._run_batch(visits)
+        finally:
+            self._batches = None
+
+    async def _run_batch(self, visits: Sequence[Visit]) -> None:
+        try:
+            said, rest = await self._turns.together(visits)
+        except Exception as error:
+            self._batch_failed(visits, error)
+            return
+        for visit, reply in said.items():
+            self._leave(visit, reply)
+        for visit, fault in rest:
+            if fault is not None:
+                self._crashed(visit, fault)
+            self._begin(self._run_alone(visit))
+
+    def _batch_failed(self, visits: Sequence[Visit], error: Exception) -> None:
+        """Nothing of it was kept. If somebody was faster, or one turn has a fault, everybody else goes on singly."""
+        mishap = mishap_of(error)
+        for visit in visits:
+            visit.decided = False
+            if mishap is Mishap.AWAY:
+                self._not_kept(visit, error)
+                continue
+            if mishap is Mishap.FAULT:
+                self._crashed(visit, error)
+            self._begin(self._run_alone(visit))
+
+    async def _run_alone(self, visit: Visit) -> None:
+        async with self._places:
+            while visit.crashes < CRASHES:
+                try:
+                    self._leave(visit, await self._turns.alone(visit))
+                    return
+                except Exception as error:
+                    if mishap_of(error) is not Mishap.FAULT:
+                        self._not_kept(visit, error)
+                        return
+                    self._crashed(visit, error)
+            await self._set_aside(visit)
+
+    async def _set_aside(self, visit: Visit) -> None:
+        """It crashed as often as it may: the person gets an apology, an admin hears of it."""
+        try:
+            self._leave(visit, await self._turns.apologise(visit))
+            await self._on_fault(visit.incoming.key, visit.fault)
+        except Exception as error:
+            if not visit.answer.done():
+                self._not_kept(visit, error)
+            else:
+                log.error("the fault could not be told", extra={"key": visit.incoming.key, "fault": trace(error)})
+
+    def _crashed(self, visit: Visit, error: Exception) -> None:
+        visit.crashes += 1
+        visit.fault = type(error).__name__
+        log.error("a turn crashed", extra={"key": visit.incoming.key, "crashes": visit.crashes, "fault": trace(error)})
+
+    def _not_kept(self, visit: Visit, error: Exception) -> None:
+        log.error("a message could not be kept", extra={"key": visit.incoming.key, "fault": trace(error)})
+        visit.answer.set_exception(StoreAway(type(error).__name__))
+        visit.answer.exception()  # looked at, so that nobody is told of it if nobody waits any more
+        self._next(visit)
+
+    def _leave(self, visit: Visit, reply: Reply) -> None:
+        visit.answer.set_result(reply)
+        self._next(visit)
+
+    def _next(self, visit: Visit) -> None:
+        """The visit is over; the same person's next message is ready."""
+        del self._visits[visit.incoming.key]
+        queue = self._queues[visit.incoming.sender]
+        queue.popleft()
+        if queue:
+            self._make_ready(queue[0])
+        else:
+            del self._queues[visit.incoming.sender]

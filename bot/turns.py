@@ -1,0 +1,198 @@
+"""Turns at the store: many people's in one transaction, or one person's with the desk in its own."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from bot.mishaps import Mishap, mishap_of
+from bot.texts import split_reply
+from dialogs.engine.heard import Heard
+from dialogs.engine.messages import Incoming, Left, Outgoing, Reply
+from dialogs.engine.ports import Conversation, Desktop, Store, Turn, Work
+
+NOTHING = Reply("")
+"""Heard, and there is nothing to say."""
+APOLOGY = Reply(
+    "抱歉，系统开小差了，这条没有办成，已经告诉管理员。之前填写的内容都还在，请稍后再发一次，或回复“菜单”重新开始。"
+)
+TRIES = 5
+AFTER_REPLY = timedelta(seconds=1)
+"""The rest of a long reply goes out this much after the message came, so as not to overtake the HTTP answer."""
+AFTER_LATE_REPLY = timedelta(seconds=10)
+"""A late reply waits this long for the platform to ask again (it does at 5 and 10 s), and so does its rest."""
+
+
+class Reception(Protocol):
+    """Who hears: `dialogs.engine.reception.Reception`, without the county it knows."""
+
+    def hear(self, desktop: Desktop, incoming: Incoming) -> Heard:
+        """What the message does to the conversation; pure."""
+        ...
+
+    async def attend(self, work: Work, desktop: Desktop, heard: Heard, incoming: Incoming) -> Heard:
+        """Fulfil the wish inside `work` without committing; a refusal comes back as `refused`."""
+        ...
+
+
+@dataclass(eq=False)
+class Visit:
+    """One message on its way: who waits for its answer, and whether that was already taken into account.
+
+    All deliveries of a message share the visit. Once `decided`, whoever waits goes on waiting: the commit is short.
+    """
+
+    incoming: Incoming
+    answer: asyncio.Future[Reply] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    waiting: int = 0
+    decided: bool = False
+    crashes: int = 0
+    fault: str = ""
+
+    def decide_late(self) -> bool:
+        """Whether nobody waits any more, so that the reply must go by the outbox."""
+        self.decided = True
+        return self.waiting == 0
+
+
+class Turns:
+    """Runs turns in units of work. Answers are given back only once they are committed."""
+
+    def __init__(self, store: Store, reception: Reception) -> None:
+        self._store, self._reception = store, reception
+
+    async def together(
+        self, visits: Sequence[Visit]
+    ) -> tuple[dict[Visit, Reply], list[tuple[Visit, Exception | None]]]:
+        """Hear visits of different people in one transaction: the replies, and who needs a turn of their own.
+
+        With the latter comes what their hearing raised, None if they only need the desk. Raises whatever the store
+        raises; then nothing of any visit was kept.
+        """
+        said: dict[Visit, Reply] = {}
+        rest: list[tuple[Visit, Exception | None]] = []
+        heard: list[tuple[Visit, Heard]] = []
+        async with self._store.work() as work:
+            desktops = await work.conversations.desktops([visit.incoming.sender for visit in visits])
+            replays = await work.inbox.heard([visit.incoming.key for visit in visits])
+            for visit in visits:
+                incoming = visit.incoming
+                if incoming.key in replays:
+                    said[visit] = replays[incoming.key].reply or NOTHING
+                    continue
+                result = self._try(desktops[incoming.sender], incoming)
+                if isinstance(result, Heard) and result.wish is None:
+                    heard.append((visit, result))
+                else:
+                    rest.append((visit, result if isinstance(result, Exception) else None))
+            said |= await _keep(work, heard)
+            await work.commit()
+        return said, rest
+
+    async def alone(self, visit: Visit) -> Reply:
+        """Run one turn in its own transaction, from fresh rows up to 5 times when somebody was faster (Overtaken)."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._once(visit)
+            except Exception as error:
+                if mishap_of(error) is not Mishap.OVERTAKEN:
+                    raise
+        return await self._once(visit)
+
+    async def apologise(self, visit: Visit) -> Reply:
+        """Keep the message with an apology as its reply; the conversation stays as it was."""
+        async with self._store.work() as work:
+            desktop, replay = await _arrive(work, visit.incoming)
+            if replay is None:
+                replay = await _keep_one(work, visit, Heard(desktop.conversation, APOLOGY))
+            await work.commit()
+        return replay
+
+    def _try(self, desktop: Desktop, incoming: Incoming) -> Heard | Exception | None:
+        """Hear it; None for what is not heard but erased. One person's fault must not stop the others."""
+        if isinstance(incoming.content, Left):
+            return None
+        try:
+            return self._reception.hear(desktop, incoming)
+        except Exception as fault:
+            return fault
+
+    async def _once(self, visit: Visit) -> Reply:
+        incoming, visit.decided = visit.incoming, False
+        async with self._store.work() as work:
+            desktop, reply = await _arrive(work, incoming)
+            if reply is None and isinstance(incoming.content, Left):
+                reply = await _erase(work, incoming, desktop.conversation)
+            if reply is not None:
+                await work.commit()
+                return reply
+            heard = self._reception.hear(desktop, incoming)
+            if heard.wish is not None:
+                heard = await self._reception.attend(work, desktop, heard, incoming)
+            if not heard.refused:
+                reply = await _keep_one(work, visit, heard)
+                await work.commit()
+                return reply
+        return await self._keep_refusal(visit, heard)
+
+    async def _keep_refusal(self, visit: Visit, heard: Heard) -> Reply:
+        """All that the desk did is rolled back by now: keep nothing but the answer."""
+        async with self._store.work() as work:
+            _, reply = await _arrive(work, visit.incoming)
+            if reply is None:
+                reply = await _keep_one(work, visit, heard)
+            await work.commit()
+        return reply
+
+
+async def _arrive(work: Work, incoming: Incoming) -> tuple[Desktop, Reply | None]:
+    """Take the person's turn; with the reply of old if the message was heard before."""
+    desktops = await work.conversations.desktops([incoming.sender])
+    replays = await work.inbox.heard([incoming.key])
+    replay = replays.get(incoming.key)
+    return desktops[incoming.sender], None if replay is None else replay.reply or NOTHING
+
+
+async def _erase(work: Work, incoming: Incoming, conversation: Conversation) -> Reply:
+    """Whoever left is forgotten; only the message's key stays, so that a repetition does nothing."""
+    await work.conversations.erase(incoming.sender)
+    await work.inbox.keep([Turn(incoming, conversation, None)])
+    return NOTHING
+
+
+async def _keep_one(work: Work, visit: Visit, heard: Heard) -> Reply:
+    return (await _keep(work, [(visit, heard)]))[visit]
+
+
+async def _keep(work: Work, heard: Sequence[tuple[Visit, Heard]]) -> dict[Visit, Reply]:
+    """Keep what was heard; the replies to give. The rest of a long reply goes into the outbox; it is an answer, so
+    it passes quiet hours."""
+    turns: list[Turn] = []
+    more: list[Outgoing] = []
+    said: dict[Visit, Reply] = {}
+    for visit, one in heard:
+        late = visit.decide_late()
+        first, *rest = _parts(one.reply)
+        incoming, something = visit.incoming, first != NOTHING
+        turns.append(
+            Turn(incoming, one.conversation, first if something else None, one.given, one.media, late and something)
+        )
+        after = incoming.at + (AFTER_LATE_REPLY if late else AFTER_REPLY)
+        more += [
+            Outgoing(f"more:{incoming.key}:{n}", incoming.sender, part, urgent=True, not_before=after)
+            for n, part in enumerate(rest, 1)
+        ]
+        said[visit] = first
+    if turns:
+        await work.inbox.keep(turns)
+        await work.conversations.keep([turn.conversation for turn in turns])
+    if more:
+        await work.outbox.put(more)
+    return said
+
+
+def _parts(reply: Reply | None) -> list[Reply]:
+    if reply is None or not (reply.text or reply.choices):
+        return [NOTHING]
+    return split_reply(reply)
