@@ -53,6 +53,14 @@ def summary(report: Any) -> str:
     return "\n".join([*lines, "确认提交吗？"])
 
 
+def photos_wanted(report: Any) -> str:
+    """The first time as a question, then with how many came."""
+    kept = report.answers.get("photos")
+    if not kept or not kept["ids"]:
+        return "有照片处理得更快，可以发几张；没有请回复 0。"
+    return f"收到 {len(kept['ids'])} 张照片。还有就接着发，发完请回复 0。"
+
+
 def more_photos(kept: Any) -> bool:
     """Whether the person may still be sending photos."""
     return not kept["done"]
@@ -67,9 +75,7 @@ class ReportProblem(Dialog):
     description = Ask("请说说是什么问题？直接打字，也可以先发照片或定位。", FreeText(at_least=4, at_most=500))
     category = Ask("这属于哪一类？回复数字，或用自己的话说。", OneCategory(guessed_from="description"))
     place = Ask("在哪里？请发送定位，或输入乡镇、村、网格，也可以回复数字选择。", InOneGrid())
-    photos = Ask(
-        "有照片处理得更快，可以发几张；发完或没有请回复 0。", Photos(at_most=9), again=lambda kept: not kept["done"]
-    )
+    photos = Ask(photos_wanted, Photos(at_most=9), again=more_photos)
     phone = Ask("要留一个回电号码吗？不留请回复 0。", PhoneNumber())
     confirmed = Ask(summary, ConfirmOrEdit())
 

@@ -1,0 +1,99 @@
+"""待办、受理、派遣、核查：中心的工作人员对案件能说的话。"""
+
+from collections.abc import Sequence
+
+from cases import owners
+from cases.case import Case, State
+from cases.errors import Refusal
+from cases.lifecycle import TRANSITIONS
+from cases.people import Role
+from dialogs.admin.dossier import STAFF
+from dialogs.engine.command import CaseNumber, Words, command
+from dialogs.engine.front_desk import FrontDesk
+from dialogs.engine.messages import Choice, Reply
+from dialogs.officer.holders import addressees
+from dialogs.officer.tasks import pressing, task_line
+from dialogs.phrases import moment, unit_name
+
+NO_WORDS = Words("")
+SHOWN = 9
+PASSED, FAILED = "通过", "不通过"
+NEXT = {State.SUBMITTED: "受理", State.DISPATCHED: "签收", State.IN_PROGRESS: "反馈"}
+
+
+def acting(*actions: str) -> frozenset[Role]:
+    """The staff roles that the life cycle lets take one of these actions in some state."""
+    able = {role for row in TRANSITIONS.values() if row.action in actions for role in row.actors}
+    return frozenset(able - {Role.CITIZEN, Role.BOT})
+
+
+@command("待办", usage="待办", about="等您处理的案件，最急的在前", roles=STAFF)
+async def todo(desk: FrontDesk) -> Reply:
+    """What waits for the person's roles, and for the duty room the requests for a person."""
+    cases = pressing(await desk.cases.todo())
+    lines = await _requests(desk)
+    if cases:
+        lines.append(f"等您处理的案件 {len(cases)} 件：")
+        lines += [task_line(case, desk.knowledge, desk.now) for case in cases[:SHOWN]]
+    if len(cases) > SHOWN:
+        lines.append(f"还有 {len(cases) - SHOWN} 件，处理完前面的再发“待办”。")
+    if not lines:
+        return Reply("没有等您处理的案件。")
+    choices = tuple(Choice(f"{NEXT.get(case.state, '案件')} {case.number}") for case in cases[:SHOWN])
+    return Reply("\n".join(lines), choices)
+
+
+@command("受理", usage="受理 <编号>", about="受理案件", roles=acting("accept"))
+async def accept(desk: FrontDesk, case: CaseNumber) -> Reply:
+    """Accept a case; where it could be dispatched is offered to those who may."""
+    done = await desk.cases.accept(case)
+    text = f"已受理 {done.number}。"
+    if desk.person is None or not desk.person.has(Role.DISPATCHER):
+        return Reply(f"{text}派遣员会收到通知。")
+    return Reply(f"{text}请派遣：派遣 {done.number} 姓名或单位", await _addressees(desk, done))
+
+
+@command("派遣", usage="派遣 <编号> <姓名或单位>", about="派给经办人或单位办理", roles=acting("dispatch"))
+async def dispatch(desk: FrontDesk, case: CaseNumber, to: Words) -> Reply:
+    """Dispatch a case to a person or a unit."""
+    done = await desk.cases.dispatch(case, to)
+    handler = await desk.work.people.get(done.handler) if done.handler is not None else None
+    name = f"{unit_name(done.lead_unit, desk.knowledge)}{' ' + handler.name if handler else ''}"
+    due = f"办结期限 {moment(done.handle_due_at, desk.knowledge)}。" if done.handle_due_at else ""
+    return Reply(f"已把 {done.number} 派给{name}。{due}")
+
+
+@command(
+    "核查",
+    usage="核查 <编号> 通过|不通过 <理由>",
+    about="核查办理结果，不通过要写理由",
+    roles=acting("approve", "return_rework"),
+)
+async def check(desk: FrontDesk, case: CaseNumber, verdict: str, words: Words = NO_WORDS) -> Reply:
+    """Approve a result, or send it back with the reason. Raises Refusal."""
+    if verdict == PASSED:
+        done = await desk.cases.approve(case, words)
+        return Reply(f"{done.number} 核查通过，已办结，正在请群众评价。")
+    if verdict != FAILED:
+        raise Refusal(f"请写“核查 {case} {PASSED}”，或“核查 {case} {FAILED} 理由”。")
+    if not words:
+        raise Refusal(f"不通过要写明理由，请写“核查 {case} {FAILED} 哪里没有办好”。")
+    done = await desk.cases.return_rework(case, words)
+    due = f"要求在 {moment(done.handle_due_at, desk.knowledge)} 前办结。" if done.handle_due_at else ""
+    return Reply(f"{done.number} 已退回{unit_name(done.lead_unit, desk.knowledge)}返工。{due}")
+
+
+async def _addressees(desk: FrontDesk, case: Case) -> tuple[Choice, ...]:
+    return await addressees(desk.work, desk.knowledge, case)
+
+
+async def _requests(desk: FrontDesk) -> list[str]:
+    """Requests for a person that nobody took yet, for the people of the duty room."""
+    room = await owners.duty_room(desk.work, desk.knowledge.rules)
+    if desk.person is None or desk.person.id not in [one.id for one in room]:
+        return []
+    waiting = await desk.work.help_requests.waiting()
+    if not waiting:
+        return []
+    numbers: Sequence[str] = [f"R{request.id}" for request in waiting[:SHOWN]]
+    return [f"等人工回复的群众 {len(waiting)} 位：{'、'.join(numbers)}（请发：回复 {numbers[0]} 内容）"]

@@ -1,0 +1,152 @@
+"""人员：管理员添加、停用工作人员，发绑定码。"""
+
+import re
+from dataclasses import replace
+
+from cases.codes import LIFETIME, digest, new_code
+from cases.errors import Refusal
+from cases.people import ROLE_NAMES, Person, Post, Role, Unit
+from dialogs.engine.answers import PhoneNumber
+from dialogs.engine.command import Words, command
+from dialogs.engine.front_desk import FrontDesk
+from dialogs.engine.messages import Choice, Reply
+from dialogs.officer.bind import posts
+from dialogs.phrases import moment
+
+ADMINS = frozenset({Role.ADMIN})
+NO_WORDS = Words("")
+ADD = "人员 添加 <姓名> <角色> <单位> [手机]"
+STOP = "人员 停用 <姓名>"
+CODE = "人员 绑定码 <姓名>"
+LONGEST_NAME = 30
+ADD_WORDS = (3, 4)
+ROLES = {zh: role for role, zh in ROLE_NAMES.items() if role not in (Role.CITIZEN, Role.BOT)}
+BETWEEN = re.compile(r"[、,，;；]")
+
+
+@command("人员", usage=f"{ADD}｜{STOP}｜{CODE}", about="管理工作人员", roles=ADMINS)
+async def people(desk: FrontDesk, action: str, words: Words = NO_WORDS) -> Reply:
+    """Add somebody, end somebody's access, or make a one-time code. Raises Refusal."""
+    match action:
+        case "添加":
+            return await _add(desk, words.split())
+        case "停用":
+            return await _stop(desk, await _one(desk, words, STOP))
+        case "绑定码":
+            return await _code(desk, await _one(desk, words, CODE))
+        case _:
+            raise Refusal(f"请这样写：\n{ADD}\n{STOP}\n{CODE}")
+
+
+async def _add(desk: FrontDesk, words: list[str]) -> Reply:
+    if len(words) not in ADD_WORDS:
+        raise Refusal(f"请这样写：{ADD}，例如：人员 添加 王海 网格员 柳河镇")
+    name, roles, unit, phone = (*words, "")[:4]
+    place = _unit(desk, unit)
+    new = tuple(Post(role, place.code) for role in _roles(roles))
+    if name.startswith("#"):
+        return await _more(desk, await _one(desk, name, ADD), new)
+    digits = _phone(phone)
+    if len(name) > LONGEST_NAME:
+        raise Refusal(f"姓名请写在 {LONGEST_NAME} 个字以内。")
+    same = await desk.work.people.named(name)
+    if same and (not digits or any(one.phone == digits for one in same)):
+        shown = "；".join(f"#{one.id} {posts(one, desk.knowledge)}" for one in same)
+        first = same[0].id
+        raise Refusal(
+            f"已经有叫{name}的人员：{shown}。\n给他加角色请写：人员 添加 #{first} {roles} {unit}\n"
+            f"是另一个人，请在最后写上他自己的手机号。"
+        )
+    kept = await desk.work.people.add(Person(0, name, new, digits or None))
+    return Reply(
+        f"已添加 #{kept.id} {kept.name}：{posts(kept, desk.knowledge)}。",
+        (Choice("发绑定码", f"人员 绑定码 #{kept.id}"),),
+    )
+
+
+async def _more(desk: FrontDesk, person: Person, new: tuple[Post, ...]) -> Reply:
+    changed = replace(person, posts=tuple(dict.fromkeys((*person.posts, *new))))
+    await desk.work.people.save(changed)
+    return Reply(f"已改好。#{changed.id} {changed.name}：{posts(changed, desk.knowledge)}。")
+
+
+async def _stop(desk: FrontDesk, person: Person) -> Reply:
+    if desk.person is not None and person.id == desk.person.id:
+        raise Refusal("不能停用自己，请另一位管理员操作。")
+    await desk.work.people.save(replace(person, active=False))
+    held = await desk.work.cases.of_handler(person.id)
+    text = f"已停用{person.name}，他的账号不再收到任务，也不能再操作。"
+    if held:
+        numbers = "、".join(case.number for case in held)
+        text += f"\n他手里还有 {len(held)} 件没有办完，提醒会发给同单位的人：{numbers}"
+    return Reply(text)
+
+
+async def _code(desk: FrontDesk, person: Person) -> Reply:
+    code = new_code()
+    until = desk.now + LIFETIME
+    await desk.work.people.put_code(person.id, digest(code), until)
+    return Reply(
+        f"{person.name}的绑定码：{code}\n{moment(until, desk.knowledge)} 前有效，只能用一次，以前发的作废。"
+        f"请当面或打电话告诉本人，由本人发送：绑定 {code}"
+    )
+
+
+async def _one(desk: FrontDesk, name: str, usage: str) -> Person:
+    """The active person of that name, or of that number (#12), within the admin's units. Raises Refusal."""
+    name = name.strip()
+    if not name or " " in name:
+        raise Refusal(f"请这样写：{usage}")
+    number = name.removeprefix("#")
+    if name.startswith("#"):
+        known = number.isascii() and number.isdecimal() and len(number) < LONGEST_NAME
+        person = await desk.work.people.get(int(number)) if known else None
+        found = [person] if person is not None and person.active else []
+    else:
+        found = list(await desk.work.people.named(name))
+    found = [person for person in found if _manages(desk, person)]
+    if not found:
+        raise Refusal(f"没有叫“{name[:LONGEST_NAME]}”的在岗人员，或不在您的范围内，请核对姓名。")
+    if len(found) > 1:
+        shown = "；".join(f"#{one.id} {posts(one, desk.knowledge)}" for one in found)
+        raise Refusal(f"叫“{name}”的有几位，请写编号代替姓名，例如 #{found[0].id}。{shown}")
+    return found[0]
+
+
+def _manages(desk: FrontDesk, person: Person) -> bool:
+    return all(_covers(desk, post.unit) for post in person.posts)
+
+
+def _covers(desk: FrontDesk, unit: str) -> bool:
+    """Whether the unit lies within one in which the caller is admin."""
+    own = [post.unit for post in desk.person.posts if post.role is Role.ADMIN] if desk.person else []
+    return any(desk.knowledge.units.within(unit, scope) for scope in own)
+
+
+def _roles(words: str) -> list[Role]:
+    found: list[Role] = []
+    for word in filter(None, BETWEEN.split(words)):
+        if word not in ROLES:
+            raise Refusal(f"没有“{word[:20]}”这个角色。可以写：{'、'.join(ROLES)}；几个角色用顿号隔开。")
+        found.append(ROLES[word])
+    if not found:
+        raise Refusal(f"还缺角色。可以写：{'、'.join(ROLES)}。")
+    return found
+
+
+def _unit(desk: FrontDesk, name: str) -> Unit:
+    found = desk.knowledge.units.named(name)
+    if not found:
+        raise Refusal(f"没有叫“{name[:20]}”的单位。请写单位全称或编码。")
+    if len(found) > 1:
+        raise Refusal(f"“{name}”不止一个，请写单位编码：{'、'.join(unit.code for unit in found)}。")
+    if not _covers(desk, found[0].code):
+        raise Refusal(f"{found[0].name}不在您的管理范围内，请联系上级管理员。")
+    return found[0]
+
+
+def _phone(words: str) -> str:
+    digits = re.sub(r"[\s\-]", "", words)
+    if digits and not PhoneNumber.MOBILE.fullmatch(digits) and not PhoneNumber.LANDLINE.fullmatch(digits):
+        raise Refusal(f"“{words[:20]}”不像电话号码，请写 11 位手机号，也可以不写。")
+    return digits

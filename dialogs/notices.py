@@ -1,0 +1,153 @@
+"""Who is told what, in which words, when something happens to a case: into the outbox, in the same unit of work."""
+
+import logging
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cases import owners
+from cases.case import Case
+from cases.events import Event
+from cases.people import Address
+from cases.rules import Rules
+from dialogs.citizen import notices as citizen
+from dialogs.engine.around import Knowledge
+from dialogs.engine.messages import Outgoing, Picture, Reply
+from dialogs.engine.ports import Work
+from dialogs.news import News, Notice
+from dialogs.officer import ladder
+from dialogs.officer import notices as officer
+
+log = logging.getLogger(__name__)
+
+TELL = {**officer.TELL, **ladder.TELL}
+AS_A_TASK = frozenset({"dispatch", "reopen", "list_supervise"})
+"""Told even to the person who did it: it is work for them."""
+SPREAD = 15 * 60
+"""Seconds over which held messages go out when the quiet hours end, so that they do not all go at once."""
+Addresses = Mapping[int, Sequence[Address]]
+
+
+async def tell(work: Work, knowledge: Knowledge, news: Sequence[tuple[Case, Event]], now: datetime) -> None:
+    """Put into the outbox what everybody hears of these events of one turn. Doing it again changes nothing."""
+    turns: defaultdict[str, list[Event]] = defaultdict(list)
+    for case, event in news:
+        turns[case.number].append(event)
+    told = [News(work, knowledge, case, event, turns[case.number], now) for case, event in news]
+    for one in told:
+        if one.event.action == "cancel":  # what was still to be said of the case is void
+            await work.outbox.cancel(one.case.number)
+        await work.outbox.put([*await _to_reporter(one), *await _to_staff(one)])
+
+
+def held_until(rules: Rules, now: datetime, to: Address) -> datetime | None:
+    """When a message that waits for the end of the quiet hours goes to that receiver; None outside of them."""
+    local = now.astimezone(rules.county.zone)
+    begins, ends = rules.quiet_from, rules.quiet_until
+    late, early = local.hour >= begins, local.hour < ends
+    if begins == ends or not ((late or early) if begins > ends else (late and early)):
+        return None
+    morning = local.replace(hour=ends, minute=0, second=0, microsecond=0)
+    if late and begins > ends:
+        morning += timedelta(days=1)
+    spread = zlib.crc32(f"{to.channel}:{to.user}".encode()) % (SPREAD + 1)
+    return (morning + timedelta(seconds=spread)).astimezone(now.tzinfo)
+
+
+async def _to_reporter(news: News) -> Sequence[Outgoing]:
+    """The citizen's notice, unless the direct reply of this turn tells it or they want to hear no more."""
+    address = news.case.reporter.address
+    say = citizen.WORDS.get(news.event.action)
+    if say is None or address is None or any(citizen.answered_at_once(event) for event in news.turn):
+        return ()
+    reply = say(news)
+    if reply is None or not await _reporter_hears(news) or await _is_handler(news, address):
+        return ()
+    post = _Post(news, "reporter", address)
+    photos = news.photos[: citizen.SHOWN_PHOTOS] if news.event.action == "feedback" else ()
+    return [post.text(reply), *post.pictures(photos)]
+
+
+async def _reporter_hears(news: News) -> bool:
+    if news.case.priority != "P1":  # only a withdrawn hazard goes on without its reporter
+        return True
+    return owners.reporter_hears(await news.work.cases.timeline(news.case.number))
+
+
+async def _is_handler(news: News, address: Address) -> bool:
+    """Whether the reporter handles the case and is told as such: nobody judges their own work."""
+    if news.case.handler is None:
+        return False
+    own = await news.work.people.addresses([news.case.handler])
+    return address in own.get(news.case.handler, ())
+
+
+async def _to_staff(news: News) -> Sequence[Outgoing]:
+    tell_staff = TELL.get(news.event.action)
+    if tell_staff is None:
+        return ()
+    actor = None if news.event.action in AS_A_TASK else news.event.actor.person
+    notices = [replace(one, to=[id_ for id_ in one.to if id_ != actor]) for one in await tell_staff(news)]
+    addresses = await news.work.people.addresses({id_ for one in notices for id_ in one.to})
+    messages: dict[str, Outgoing] = {}
+    for notice in notices:
+        for id_ in notice.to:
+            for message in _letter(news, notice, id_, addresses):
+                messages.setdefault(message.key, message)
+    unbound = [(id_, one) for one in notices for id_ in one.to if id_ not in addresses]
+    return [*messages.values(), *await _for_the_duty_room(news, unbound)]
+
+
+def _letter(news: News, notice: Notice, person: int, addresses: Addresses) -> Sequence[Outgoing]:
+    if person not in addresses:
+        return ()
+    post = _Post(news, str(person), addresses[person][0])
+    return [post.text(notice.reply), *post.pictures(notice.photos)]
+
+
+async def _for_the_duty_room(news: News, unbound: Sequence[tuple[int, Notice]]) -> Sequence[Outgoing]:
+    """What nobody could be told goes to the duty room, once; when that can't be reached either, into the log."""
+    if not unbound:
+        return ()
+    people = await news.work.people.many([id_ for id_, _ in unbound])
+    names = "、".join(dict.fromkeys(people[id_].name for id_, _ in unbound if id_ in people))
+    room = [one.id for one in await owners.duty_room(news.work, news.knowledge.rules)]
+    addresses = await news.work.people.addresses(room)
+    if not addresses:
+        log.warning(
+            "nobody can be told of an event",
+            extra={"case": news.case.number, "action": news.event.action, "people": [id_ for id_, _ in unbound]},
+        )
+        return ()
+    text = (
+        f"【代收】{names}还没有绑定账号，收不到下面这条，请电话通知，并请管理员发绑定码。\n{unbound[0][1].reply.text}"
+    )
+    return [_Post(news, f"unbound:{id_}", addresses[id_][0]).text(Reply(text)) for id_ in room if id_ in addresses]
+
+
+@dataclass(frozen=True)
+class _Post:
+    """What goes to one receiver because of one event: urgent for P1, else held through the quiet hours."""
+
+    news: News
+    receiver: str
+    to: Address
+
+    def text(self, reply: Reply) -> Outgoing:
+        return self._message(reply, "")
+
+    def pictures(self, photos: Sequence[str]) -> Sequence[Outgoing]:
+        return [self._message(Picture(media), f":photo{index}") for index, media in enumerate(photos, 1)]
+
+    def _message(self, body: Reply | Picture, suffix: str) -> Outgoing:
+        case, urgent = self.news.case, self.news.case.priority == "P1"
+        return Outgoing(
+            f"{case.number}:{self.news.event.seq}:{self.receiver}{suffix}",
+            self.to,
+            body,
+            case.number,
+            urgent,
+            None if urgent else held_until(self.news.knowledge.rules, self.news.now, self.to),
+        )

@@ -1,0 +1,66 @@
+"""Whom a case waits for: the nearest staff of a role, the hands it is in, and where it could be dispatched."""
+
+from collections.abc import Collection, Sequence
+
+from cases import owners
+from cases.case import Case, State
+from cases.people import Role
+from dialogs.engine.around import Knowledge
+from dialogs.engine.messages import Choice
+from dialogs.engine.ports import Work
+from dialogs.phrases import unit_name
+
+OFFERED = 3
+WAITS_FOR = {
+    State.SUBMITTED: Role.ACCEPTOR,
+    State.ACCEPTED: Role.DISPATCHER,
+    State.FEEDBACK: Role.CHECKER,
+    State.REOPEN_REVIEW: Role.SUPERVISOR,
+}
+
+
+async def nearest(
+    work: Work, knowledge: Knowledge, case: Case, role: Role, *, but: Collection[int | None] = ()
+) -> Sequence[int]:
+    """The people of that role in the lowest unit above the place that has any, then in the duty room's unit.
+
+    `but` are left out. The duty room's people where nobody holds the role.
+    """
+    above = [unit.code for unit in knowledge.units.chain(case.place.unit)]
+    for code in (*above, owners.duty_unit(knowledge.rules)):
+        found = [one.id for one in await work.people.holding(role, code) if one.id not in but]
+        if found:
+            return found
+    return [one.id for one in await owners.duty_room(work, knowledge.rules) if one.id not in but]
+
+
+async def hands(work: Work, knowledge: Knowledge, case: Case) -> Sequence[int]:
+    """The handler; without an active one the workers of the unit, then the duty room."""
+    person = await work.people.get(case.handler) if case.handler is not None else None
+    if person is not None and person.active:
+        return [person.id]
+    unit = case.lead_unit or case.owner_unit
+    found = await owners.in_unit(work, unit, *owners.WORKERS)
+    return [one.id for one in found or await owners.duty_room(work, knowledge.rules)]
+
+
+async def holders(work: Work, knowledge: Knowledge, case: Case) -> Sequence[int]:
+    """Whom the case waits for in the state it is in."""
+    role = WAITS_FOR.get(case.state)
+    if role is None:
+        return await hands(work, knowledge, case)
+    return await nearest(work, knowledge, case, role, but=[case.handler])
+
+
+async def addressees(work: Work, knowledge: Knowledge, case: Case) -> tuple[Choice, ...]:
+    """Where the case could be dispatched: the officer of its grid, then the catalogue's departments with staff."""
+    units, found = knowledge.units, dict[str, str]()
+    officer = await owners.officer(work, units, case.place.unit)
+    if officer is not None and officer.person is not None:
+        found[officer.unit] = f"{unit_name(officer.unit, knowledge)} {officer.person.name}"
+    category = knowledge.rules.catalogue.get(case.category)
+    for name in category.units if category else ():
+        for unit in units.named(name):
+            if unit.department and await owners.in_unit(work, unit.code, *owners.WORKERS):
+                found.setdefault(unit.code, unit.name)
+    return tuple(Choice(f"派给{label}", f"派遣 {case.number} {code}") for code, label in list(found.items())[:OFFERED])

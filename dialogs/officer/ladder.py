@@ -1,0 +1,131 @@
+"""Which staff are told when a limit runs out, rung by rung; each text has number and rung, so that none is twice."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from cases import owners
+from cases.people import Level
+from cases.rules import Rung
+from dialogs.engine.messages import Choice, Reply
+from dialogs.news import News, Notice
+from dialogs.officer.holders import holders
+from dialogs.phrases import clock_line, line, stage, unit_name
+
+LIMITS = {"accept": "受理", "dispatch": "派遣", "handle": "办理", "check": "核查", "review": "复核", "rate": "评价"}
+"""What each clock measures."""
+OFFICE = frozenset({"accept", "dispatch", "check"})
+"""Clocks in which the case waits for a role of the centre and not for its handler."""
+HANDS = frozenset({"handler", "unit_duty"})
+LEVELS = {Level.GRID: "网格", Level.VILLAGE: "村（社区）", Level.TOWN: "乡镇（街道）", Level.COUNTY: "县级"}
+NEXT = {"accept": "受理", "dispatch": "案件", "check": "案件", "handle": "反馈"}
+
+
+async def reminded(news: News) -> Sequence[Notice]:
+    """提醒."""
+    return await _rung(news, "提醒", f"已用{_share(news)}，请抓紧。")
+
+
+async def warned(news: News) -> Sequence[Notice]:
+    """警示."""
+    return await _rung(news, "警示", f"已用{_share(news)}，快到时限了。")
+
+
+async def overdue(news: News) -> Sequence[Notice]:
+    """超期, with the level the case has jumped to."""
+    return await _rung(news, "超期", f"{_limit(news)}时限已到，仍未办完，已上报{_level(news)}。原承办单位继续办理。")
+
+
+async def red_carded(news: News) -> Sequence[Notice]:
+    """红牌督办."""
+    return await _rung(news, "红牌督办", f"已用{_share(news)}，已上报{_level(news)}，请说明原因并尽快办结。")
+
+
+async def listed(news: News) -> Sequence[Notice]:
+    """挂牌督办 by time."""
+    return await _rung(news, "挂牌督办", f"已用{_share(news)}，列入挂牌督办和下期通报。")
+
+
+async def daily(news: News) -> Sequence[Notice]:
+    """After the last rung, once a day, to the duty room and whoever it waits for."""
+    day = news.event.facts.get("share", 0)
+    room = [one.id for one in await owners.duty_room(news.work, news.knowledge.rules)]
+    waiting = await holders(news.work, news.knowledge, news.case)
+    text = _text(news, f"每日督办·第 {day} 次", f"{_limit(news)}时限早已过，仍没有办完，请值班室盯办。")
+    return [Notice(list(dict.fromkeys([*room, *waiting])), Reply(text, _choices(news)))]
+
+
+async def check_missed(news: News) -> Sequence[Notice]:
+    """An urgent case is never closed by time: the checkers, the supervisors and the duty room."""
+    rules, units = news.knowledge.rules, news.knowledge.units
+    checkers = await holders(news.work, news.knowledge, news.case)
+    above = await owners.told(news.work, rules, units, news.case, ("supervisor", "duty_room"))
+    text = _text(news, "核查超期", "紧急案件不能自动办结，必须有人核查。")
+    return [Notice(list(dict.fromkeys([*checkers, *above])), Reply(text, _choices(news)))]
+
+
+TELL: Mapping[str, Callable[[News], Awaitable[Sequence[Notice]]]] = {
+    "remind": reminded,
+    "warn": warned,
+    "overdue": overdue,
+    "red_card": red_carded,
+    "listed": listed,
+    "daily": daily,
+    "check_missed": check_missed,
+}
+
+
+async def _rung(news: News, head: str, words: str) -> Sequence[Notice]:
+    rung = _of(news)
+    told = rung.told if rung is not None else ("handler",)
+    to: list[int] = []
+    if news.case.clock in OFFICE:
+        to += await holders(news.work, news.knowledge, news.case)
+        told = tuple(word for word in told if word not in HANDS)
+    rules, units = news.knowledge.rules, news.knowledge.units
+    to += await owners.told(news.work, rules, units, news.case, told)
+    return [Notice(list(dict.fromkeys(to)), Reply(_text(news, head, words), _choices(news)))]
+
+
+def _of(news: News) -> Rung | None:
+    """The rung of the ladder that was climbed."""
+    mark = (news.event.action, news.event.facts.get("share"))
+    return next(
+        (
+            rung
+            for rung in news.knowledge.rules.ladder
+            if (rung.action, rung.share) == mark and (not rung.priorities or news.case.priority in rung.priorities)
+        ),
+        None,
+    )
+
+
+def _text(news: News, head: str, words: str) -> str:
+    unit = unit_name(news.case.lead_unit or news.case.owner_unit, news.knowledge)
+    return "\n".join(
+        [
+            f"【{head}】{line(news.case, news.knowledge)}",
+            f"{unit}，{stage(news.case)}。{words}",
+            clock_line(news.case, news.knowledge, news.now),
+        ]
+    ).strip()
+
+
+def _share(news: News) -> str:
+    return f"{_limit(news)}时限的 {news.event.facts.get('share', 0)}%"
+
+
+def _limit(news: News) -> str:
+    return LIMITS.get(news.case.clock, "办理")
+
+
+def _level(news: News) -> str:
+    """The level reached and, where one was passed over, why."""
+    skipped = [unit_name(one.get("unit"), news.knowledge) for one in news.event.facts.get("skipped", ())]
+    passed = f"（{'、'.join(skipped)}无人在岗，已跳过）" if skipped else ""
+    return f"{LEVELS[Level(news.event.facts.get('level', Level.COUNTY))]}{passed}"
+
+
+def _choices(news: News) -> tuple[Choice, ...]:
+    number = news.case.number
+    first = NEXT.get(news.case.clock, "案件")
+    choices = [Choice(f"{first} {number}")] if first != "案件" else []
+    return (*choices, Choice("看案件", f"案件 {number}"))

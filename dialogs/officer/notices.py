@@ -1,0 +1,212 @@
+"""Which staff are told when something happens to a case, and in which words; never who reported it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from cases import owners
+from cases.case import State
+from cases.people import Role
+from dialogs.engine.messages import Choice, Reply
+from dialogs.news import News, Notice
+from dialogs.officer.holders import addressees, hands, holders, nearest
+from dialogs.phrases import clock_line, line, map_link, moment, quoted, sentence, title, unit_name
+
+Tell = Callable[[News], Awaitable[Sequence[Notice]]]
+GRADES = {5: "很好", 4: "好", 3: "一般", 2: "差", 1: "很差"}
+SOLVED = {"solved": "已解决", "partly": "部分解决", "unsolved": "未解决"}
+
+
+async def submitted(news: News) -> Sequence[Notice]:
+    """The centre looks at it first: the acceptors. In the direct flow the dispatch tells all."""
+    if news.case.state is not State.SUBMITTED:
+        return ()
+    text = f"【待受理】{_what(news)}\n{_limit(news)}"
+    to = await nearest(news.work, news.knowledge, news.case, Role.ACCEPTOR)
+    return [Notice(to, Reply(text, (_choice("受理", news), _choice("案件", news))), news.case.photos)]
+
+
+async def accepted(news: News) -> Sequence[Notice]:
+    """Nobody has it yet: the dispatchers, with where it could go."""
+    if news.case.state is not State.ACCEPTED:
+        return ()
+    number = news.case.number
+    text = f"【待派遣】{_what(news)}\n{_limit(news)}\n请发：派遣 {number} 姓名或单位"
+    to = await nearest(news.work, news.knowledge, news.case, Role.DISPATCHER)
+    choices = await addressees(news.work, news.knowledge, news.case)
+    return [Notice(to, Reply(text, (*choices, _choice("案件", news))))]
+
+
+async def dispatched(news: News) -> Sequence[Notice]:
+    """The task card with its pictures for those who handle it, a word for those who are informed."""
+    told = [await _card(news, "新任务")]
+    informed = news.event.facts.get("informed") or ()
+    if informed:
+        unit = unit_name(news.case.lead_unit, news.knowledge)
+        told.append(Notice(informed, Reply(f"【知会】{_what(news)}\n由{unit}办理，请您知悉，不用签收。")))
+    return told
+
+
+async def signed_by_time(news: News) -> Sequence[Notice]:
+    """The sign limit is over: the handler and the leader of the unit."""
+    unit = news.case.lead_unit or news.case.owner_unit
+    leaders = await owners.unit_leader(news.work, news.knowledge.units, unit)
+    hand = await hands(news.work, news.knowledge, news.case)
+    name = unit_name(unit, news.knowledge)
+    return [
+        Notice(
+            hand, Reply(f"【自动签收】{_short(news)}：签收时限已过，系统已签收并记为逾期。{_due(news)}", _todo(news))
+        ),
+        Notice(
+            [one.id for one in leaders if one.id not in hand],
+            Reply(
+                f"【签收逾期】{_short(news)}：{name}没有按时签收，系统已自动签收。{_due(news)}",
+                (_choice("案件", news),),
+            ),
+        ),
+    ]
+
+
+async def fed_back(news: News) -> Sequence[Notice]:
+    """The checkers."""
+    number, unit = news.case.number, unit_name(news.case.lead_unit, news.knowledge)
+    text = f"【待核查】{_what(news)}\n{unit}反馈：{quoted(news.words)}\n{_limit(news)}"
+    text += f"\n没有办好请发：核查 {number} 不通过 理由"
+    choices = (Choice("核查通过", f"核查 {number} 通过"), _choice("案件", news))
+    to = await holders(news.work, news.knowledge, news.case)
+    return [Notice(to, Reply(text, choices), news.photos)]
+
+
+async def approved(news: News) -> Sequence[Notice]:
+    """Whoever handled it."""
+    return [Notice(await _handler(news), Reply(f"【办结】{_short(news)}：核查通过，已办结，等群众评价。"))]
+
+
+async def sent_back(news: News) -> Sequence[Notice]:
+    """Whoever handled it, with the reason."""
+    text = f"【退回返工】{_short(news)}\n理由：{sentence(news.words)}\n{_due(news)}"
+    return [Notice(await hands(news.work, news.knowledge, news.case), Reply(text, _todo(news)))]
+
+
+async def rated(news: News) -> Sequence[Notice]:
+    """Whoever handled it: the result, not the rater."""
+    return [Notice(await _handler(news), Reply(f"【群众评价】{_short(news)}：{_rating(news)}，已归档。"))]
+
+
+async def reopened(news: News) -> Sequence[Notice]:
+    """The card again, and the leader of the unit."""
+    return [await _card(news, "重办"), await _leaders(news, f"【重办】{_short(news)}：{_rating(news)}，已重新派遣。")]
+
+
+async def list_supervised(news: News) -> Sequence[Notice]:
+    """The card again, and all above who watch it now."""
+    words = ("unit_leader", "supervisor", "county_leader")
+    rules, units = news.knowledge.rules, news.knowledge.units
+    above = await owners.told(news.work, rules, units, news.case, words)
+    text = f"【挂牌督办】{_short(news)}：群众再次不满意（{_rating(news)}），已挂牌督办并重新派遣。{_due(news)}"
+    return [await _card(news, "挂牌督办"), Notice(above, Reply(text, (_choice("案件", news),)))]
+
+
+async def cancelled(news: News) -> Sequence[Notice]:
+    """Whoever had it in hand."""
+    if news.case.lead_unit is None:
+        return ()
+    text = f"【撤销】{_short(news)}：群众已撤回，不用再办。"
+    return [Notice(await hands(news.work, news.knowledge, news.case), Reply(text))]
+
+
+async def goes_on(news: News) -> Sequence[Notice]:
+    """A hazard goes on without its reporter."""
+    text = f"【继续处理】{_short(news)}：群众已撤回，但涉及安全隐患，请继续处理到底。"
+    return [Notice(await holders(news.work, news.knowledge, news.case), Reply(text, _todo(news)))]
+
+
+async def supplemented(news: News) -> Sequence[Notice]:
+    """Whoever it waits for, with the pictures."""
+    said = quoted(news.words) if news.words else ""
+    photos = f"照片 {len(news.photos)} 张" if news.photos else ""
+    text = f"【群众补充】{_short(news)}：{'，'.join(filter(None, [said, photos]))}"
+    to = await holders(news.work, news.knowledge, news.case)
+    return [Notice(to, Reply(text, (_choice("案件", news),)), news.photos)]
+
+
+TELL: Mapping[str, Tell] = {
+    "submit": submitted,
+    "accept": accepted,
+    "dispatch": dispatched,
+    "auto_sign": signed_by_time,
+    "feedback": fed_back,
+    "approve": approved,
+    "return_rework": sent_back,
+    "rate": rated,
+    "reopen": reopened,
+    "list_supervise": list_supervised,
+    "cancel": cancelled,
+    "goes_on": goes_on,
+    "supplement": supplemented,
+}
+
+
+async def _card(news: News, head: str) -> Notice:
+    """The task: what, where, how urgent, until when; signed or fed back with one press."""
+    case = news.case
+    lines = [f"【{head}】{_what(news)}"]
+    if case.reopen_count:
+        lines.append(f"群众评价：{_rating(news)}。")
+    if case.sign_due_at is not None:
+        lines.append(f"请在 {moment(case.sign_due_at, news.knowledge)} 前签收。")
+    text = "\n".join([*lines, _due(news)])
+    choices = (_choice("签收", news), _choice("反馈", news))
+    return Notice(await hands(news.work, news.knowledge, case), Reply(text, choices), case.photos)
+
+
+async def _leaders(news: News, text: str) -> Notice:
+    unit = news.case.lead_unit or news.case.owner_unit
+    hand = await hands(news.work, news.knowledge, news.case)
+    leaders = await owners.unit_leader(news.work, news.knowledge.units, unit)
+    return Notice([one.id for one in leaders if one.id not in hand], Reply(text, (_choice("案件", news),)))
+
+
+async def _handler(news: News) -> Sequence[int]:
+    return await hands(news.work, news.knowledge, news.case) if news.case.lead_unit is not None else ()
+
+
+def _what(news: News) -> str:
+    """Number, category, place with its map, the words, and how many photos there are."""
+    case = news.case
+    urgent = "（紧急）" if case.priority == "P1" else ""
+    lines = [f"{line(case, news.knowledge)}{urgent}", f"群众说：{quoted(case.description)}"]
+    if case.photos:
+        lines.append(f"照片 {len(case.photos)} 张")
+    if case.place.pin is not None:
+        lines.append(f"地图：{map_link(case.place.pin, case.number)}")
+    return "\n".join(lines)
+
+
+def _short(news: News) -> str:
+    return f"{news.case.number} {title(news.case, news.knowledge)}"
+
+
+def _limit(news: News) -> str:
+    return f"时限：{clock_line(news.case, news.knowledge, news.now)}" if news.case.clock_due_at else ""
+
+
+def _due(news: News) -> str:
+    due = news.case.handle_due_at
+    return f"请在 {moment(due, news.knowledge)} 前办结。" if due is not None else ""
+
+
+def _rating(news: News) -> str:
+    """The grade, whether it is solved, and what was said; without words where the reporter must not be known."""
+    case, category = news.case, news.knowledge.rules.catalogue.get(news.case.category)
+    event = news.also("rate", "rate_bad")
+    secret = category is not None and "reporter" in category.sensitivity
+    said = f"，“{event.words}”" if event and event.words and not secret else ""
+    return f"{GRADES.get(case.grade or 0, '未评分')}，{SOLVED.get(case.solved or '', '未说明是否解决')}{said}"
+
+
+def _choice(action: str, news: News) -> Choice:
+    label = "看案件" if action == "案件" else action
+    return Choice(label, f"{action} {news.case.number}")
+
+
+def _todo(news: News) -> tuple[Choice, ...]:
+    return (_choice("反馈", news), _choice("案件", news))
