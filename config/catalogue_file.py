@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ HOURS = ("accept_hours", "contact_hours", "handle_hours")
 PRIORITIES = ("P1", "P2", "P3", "P4")
 CLOCKS = ("working", "continuous")
 SENSITIVITIES = ("reporter", "party", "minor", "health")
+BRANCH = re.compile(r"[(（][^()（）]+[)）]$")
 LONGEST = 8784.0  # hours in a leap year: a longer limit is a slip of the pen
 
 Row = Mapping[str, str]
@@ -43,8 +44,8 @@ def read_table(file: Path, columns: Sequence[str], problems: list[Problem]) -> l
     return rows
 
 
-def read_catalogue(file: Path, forbidden: Sequence[str], problems: list[Problem]) -> Catalogue:
-    """The catalogue; what is wrong is added to `problems`, row by row."""
+def read_catalogue(file: Path, forbidden: Sequence[str], problems: list[Problem]) -> tuple[Catalogue, frozenset[str]]:
+    """The catalogue, and the codes of all its rows, right or wrong; what is wrong is added to `problems`."""
     found: dict[str, Category] = {}
     tops: dict[str, str] = {}
     rows = read_table(file, COLUMNS, problems)
@@ -56,7 +57,7 @@ def read_catalogue(file: Path, forbidden: Sequence[str], problems: list[Problem]
             tops.setdefault(row["code"][:2], row["top"])
     if not rows and not any(problem.file == file.name for problem in problems):
         problems.append(Problem(file.name, 0, "没有一个类别。", "请至少写一行。"))
-    return Catalogue(tuple(found.values()))
+    return Catalogue(tuple(found.values())), frozenset(row["code"] for _, row in rows)
 
 
 def _wrong(row: Row, forbidden: Sequence[str]) -> list[tuple[str, str]]:
@@ -102,24 +103,30 @@ def _category(row: Row) -> Category:
     return Category(
         code=row["code"], top=row["top"], leaf=row["leaf"], priority=row["priority"], clock=row["clock"],
         accept=timedelta(hours=float(row["accept_hours"])), contact=timedelta(hours=float(row["contact_hours"])),
-        handle=timedelta(hours=float(row["handle_hours"])), units=_parts(row["unit"], "/"),
+        handle=timedelta(hours=float(row["handle_hours"])), units=_wishes(row["unit"]),
         emergency_lines=row["emergency_lines"], sensitivity=frozenset(_parts(row["sensitivity"], ";")),
         standard_code=row["standard_code"], extra_questions=_parts(row["extra_questions"], "|"),
     )  # fmt: skip
+
+
+def _wishes(text: str) -> tuple[str, ...]:
+    """The units of a row, best first; behind 城市管理局(照明) comes 城市管理局, for where nobody has that branch."""
+    names = [name for part in _parts(text, "/") for name in (part, BRANCH.sub("", part))]
+    return tuple(dict.fromkeys(names))
 
 
 def _parts(text: str, mark: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(mark) if part.strip())
 
 
-def read_keywords(file: Path, catalogue: Catalogue, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
-    """Words by which people name each category, by its code."""
+def read_keywords(file: Path, known: Container[str], problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    """Words by which people name each category, by its code; `known` are the codes of the catalogue."""
     found: dict[str, tuple[str, ...]] = {}
     for line, row in read_table(file, ("code", "keywords"), problems):
         words = _parts(row["keywords"], "|")
-        if row["code"] not in catalogue:
+        if row["code"] not in known:
             problems.append(Problem(file.name, line, f"目录里没有 {row['code']}。", "请写 catalogue.csv 里的编码。"))
         if not words or row["code"] in found:
             problems.append(Problem(file.name, line, "没有关键词，或编码重复。", "每个编码写一行，词之间用 | 隔开。"))
-        found[row["code"]] = words
+        found.setdefault(row["code"], words)
     return found

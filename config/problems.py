@@ -1,6 +1,7 @@
 """What is wrong in a file people wrote: where it is, what it is, and what to write instead."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -10,9 +11,12 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+AT_LINE = re.compile(r"at line (\d+)")
 TABLE = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=(.*)$""")
+KEY_ITSELF = "[key]"  # what pydantic calls a key that is wrong
 QUOTES = ('"""', "'''")
+SECTION = "请写成一节，用方括号开头，例如 [http] 或 [wechat.main]。"
 EXPECTED = {
     "int_parsing": "请写整数，不带引号。",
     "int_type": "请写整数，不带引号。",
@@ -23,8 +27,8 @@ EXPECTED = {
     "bool_parsing": "请写 true 或 false。",
     "list_type": "请写成列表，例如 [“甲”, “乙”]。",
     "tuple_type": "请写成列表，例如 [“甲”, “乙”]。",
-    "dict_type": "请写成一节，用方括号开头。",
-    "model_type": "请写成一节，用方括号开头。",
+    "dict_type": SECTION,
+    "model_type": SECTION,
 }
 BOUNDS = {"greater_than_equal": ("ge", "不小于"), "greater_than": ("gt", "大于"), "less_than_equal": ("le", "不大于")}
 
@@ -49,6 +53,13 @@ def listed(title: str, problems: Sequence[Problem]) -> str:
     """All problems as a numbered Chinese list."""
     lines = [f"{number}. {problem}" for number, problem in enumerate(problems, 1)]
     return "\n".join([f"{title}有 {len(problems)} 处要改：", *lines])
+
+
+def toml_fault(file: str, error: tomllib.TOMLDecodeError) -> Problem:
+    """What to mend in a text that is no TOML."""
+    found = AT_LINE.search(str(error))
+    what = "这里读不懂，不是 TOML 的写法。"
+    return Problem(file, int(found[1]) if found else 0, what, "每行写 名称 = 值，文字用英文双引号括起来。")
 
 
 def toml_lines(text: str) -> dict[Path, int]:
@@ -115,7 +126,7 @@ def explained(
 
 
 def _explained(details: ErrorDetails, model: type[BaseModel], file: str, lines: dict[Path, int]) -> Problem:
-    path, kind = details["loc"], details["type"]
+    path, kind = tuple(step for step in details["loc"] if step != KEY_ITSELF), details["type"]
     name = ".".join(map(str, path))
     line = line_of(lines, path)
     if kind == "extra_forbidden":
@@ -125,7 +136,7 @@ def _explained(details: ErrorDetails, model: type[BaseModel], file: str, lines: 
     context = details.get("ctx", {})
     if kind in BOUNDS:
         bound, words = BOUNDS[kind]
-        return Problem(file, line, f"{name} 不对。", f"请写{words} {context[bound]} 的数。")
+        return Problem(file, line, f"{name} 不对。", f"请写{words} {context[bound]:g} 的数。")
     if kind == "value_error":
         return Problem(file, line, f"{name} 不对。", str(context["error"]))
     if kind == "literal_error":

@@ -3,17 +3,16 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from cases.calendar import WorkingCalendar
-from cases.catalogue import Catalogue
 from cases.rules import County, Rules
 from config.catalogue_file import read_catalogue, read_keywords
-from config.problems import Problem, explained, line_of, listed, toml_lines
+from config.problems import Problem, explained, line_of, listed, toml_fault, toml_lines
 from config.rule_model import RuleFile
 
 PACKAGED = Path(__file__).parent / "rules"
@@ -31,32 +30,34 @@ class BadData(Exception):
 
 
 def load_rules(path: Path | None, county: County) -> Rules:
-    """The rules of that folder (or of the folder of that rules.toml); None and files not there: the packaged ones.
+    """The rules of that folder (or of that rules.toml and its folder); None and files not there: the packaged ones.
 
+    The packaged calendars of years that the folder does not have hold as well.
     Raises BadData naming every problem with its file and line.
     """
     folder = PACKAGED if path is None else path.parent if path.suffix == ".toml" else path
     if path is not None and not path.exists():
         raise BadData([Problem(str(path), 0, "没有这个文件或文件夹。", "请改正 [rules] path，或删去它用自带的规则。")])
     problems: list[Problem] = []
-    file = _rule_file(_at(folder, RULES), problems)
-    catalogue = read_catalogue(_at(folder, CATALOGUE), file.catalogue.forbidden if file else (), problems)
-    keywords = read_keywords(_at(folder, KEYWORDS), catalogue, problems)
-    calendar_files = sorted(_at(folder, CALENDAR).glob("*.json"))
-    years = [days for name in calendar_files if (days := _year(name, problems))]
-    if file is not None:
-        _check_codes(file, catalogue, _at(folder, RULES), problems)
+    source = path if path is not None and path.suffix == ".toml" else _at(folder, RULES)
+    file = _rule_file(source, problems)
+    catalogue, codes = read_catalogue(_at(folder, CATALOGUE), _forbidden(file), problems)
+    keywords = _keywords(_at(folder, KEYWORDS), codes, problems)
+    calendars = {found.name: found for home in (PACKAGED, folder) for found in (home / CALENDAR).glob("*.json")}
+    years = [days for name in sorted(calendars) if (days := _year(calendars[name], problems))]
+    if file is not None and source.parent != PACKAGED:
+        _check_codes(file, codes, source, problems)
     if file is None or problems:
         raise BadData(problems)
     return Rules(
-        version=_version([_at(folder, name) for name in (RULES, CATALOGUE, KEYWORDS)]),
+        version=_version([source, *(_at(folder, name) for name in (CATALOGUE, KEYWORDS))]),
         county=county,
         catalogue=catalogue,
         calendar=_calendar(file, years, county),
         limits=file.limits.limits(),
         flow=file.flow.flow(),
         ladder=tuple(sorted((rung.rung() for rung in file.ladder), key=lambda rung: rung.share)),
-        danger_words={word.strip(): lines for words, lines in file.danger.items() for word in words.split("|")},
+        danger_words=_danger_words(file),
         quiet_from=file.quiet.from_hour,
         quiet_until=file.quiet.until_hour,
         privacy_notice=file.privacy.notice.strip().replace("{county}", county.name),
@@ -76,23 +77,39 @@ def _rule_file(file: Path, problems: list[Problem]) -> RuleFile | None:
     except (OSError, UnicodeDecodeError):
         problems.append(Problem(file.name, 0, "打不开，或不是 UTF-8 编码。", "请另存为 UTF-8 的文本文件。"))
     except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(file.name, 0, f"不是 TOML 格式（{error}）。", "请照自带的 rules.toml 改写。"))
+        problems.append(toml_fault(file.name, error))
     except ValidationError as error:
         problems.extend(explained(error, RuleFile, file.name, toml_lines(text)))
     return None
 
 
-def _check_codes(file: RuleFile, catalogue: Catalogue, source: Path, problems: list[Problem]) -> None:
+def _forbidden(file: RuleFile | None) -> list[str]:
+    """Words no category may carry: the packaged ones always, and those a county adds."""
+    packaged = RuleFile.model_validate(tomllib.loads((PACKAGED / RULES).read_text(encoding="utf-8")))
+    return list(dict.fromkeys([*packaged.catalogue.forbidden, *(file.catalogue.forbidden if file else ())]))
+
+
+def _keywords(file: Path, codes: Set[str], problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    """The keywords; of the packaged ones those for categories that a county's own catalogue does not have are left."""
+    found = read_keywords(file, codes, [] if file.parent == PACKAGED else problems)
+    return {code: words for code, words in found.items() if code in codes}
+
+
+def _danger_words(file: RuleFile) -> dict[str, str]:
+    words = ((word.strip(), lines) for several, lines in file.danger.items() for word in several.split("|"))
+    return {word: lines for word, lines in words if word}
+
+
+def _check_codes(file: RuleFile, codes: Set[str], source: Path, problems: list[Problem]) -> None:
     lines = toml_lines(source.read_text(encoding="utf-8"))
-    codes = {category.code for category in catalogue}
-    tops = {top for top, _ in catalogue.tops()}
+    tops = {code[:2] for code in codes}
     flow = file.flow
     for name, written, known in (
         ("centre", flow.centre, codes),
         ("centre_tops", flow.centre_tops, tops),
         ("department_leads", flow.department_leads, codes),
     ):
-        for code in set(written) - known:
+        for code in sorted(set(written) - known):
             line = line_of(lines, ("flow", name))
             problems.append(Problem(source.name, line, f"目录里没有 {code}。", "请写 catalogue.csv 里的编码。"))
 

@@ -13,9 +13,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from cases import rules
 from config.environment import read_environment
-from config.problems import Problem, explained, listed, toml_lines
+from config.problems import Problem, explained, listed, toml_fault, toml_lines
 
-AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
+AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 DATABASES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
@@ -165,8 +165,7 @@ class Settings(BaseSettings):
         try:
             written = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(str(path), 0, f"不是 TOML 格式（{error}）。", "文字请加引号，每行写 名称 = 值。"))
-            raise BadSettings(problems) from None
+            raise BadSettings([toml_fault(str(path), error)]) from None
         values, origins = read_environment(environ if environ is not None else os.environ, cls.model_fields, problems)
         try:
             settings = cls(**_merged(written, values))

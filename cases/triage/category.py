@@ -8,7 +8,8 @@ from cases.rules import Rules
 
 LENGTH_WEIGHT = 1.5  # a longer word says more than its length: 消防通道 outweighs 消防 and 通道
 LEAD = 1.5  # how far ahead the first must be to be called the clear winner
-ENOUGH = 2.0  # the least score of a clear winner: less is a single sign
+ENOUGH = 3.0  # the least score of a clear winner: a single word of two signs (2.83) is not enough
+# Measured on 989 titles of a provincial message board: 29 % have a clear winner, and 84 % of those are right.
 LONGEST = 2000  # signs of a text that are looked at
 
 Suggestion = tuple[Category, float]

@@ -1,0 +1,230 @@
+"""The command line: `gridbell`, with all that an admin does on the machine itself."""
+
+import asyncio
+import logging
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+from typer.exceptions import TyperException
+
+from config.settings import Settings
+from gridbell import demo as demonstration
+from gridbell.archive import back_up, backup_file, bring_back
+from gridbell.bind_codes import fresh_code
+from gridbell.checkup import Line, State, examine, is_fit
+from gridbell.console import Step, complain, plain_faults, progress, screen, summary, tell
+from gridbell.imports.applied import import_grids, import_people, import_units
+from gridbell.imports.findings import Changes
+from gridbell.logs import start_logging
+from gridbell.opening import brought_up_to_date, county_unit, opened, read_rules, read_settings
+from gridbell.wiring import open_channels, run_forever
+from storage.store import SqlStore
+
+OURS_ONLY = 0o077
+"""What the program writes holds personal data: nobody but its own user may read it."""
+STYLES = {State.GOOD: "green", State.WARNING: "yellow", State.BAD: "bold red"}
+USAGE = {
+    r"Missing (?:argument|option|parameter) '?(?P<name>[^']*)'?\.": "缺少参数 {name}。",
+    r"No such option: (?P<name>\S+).*": "没有选项 {name}。",
+    r"No such command '(?P<name>.*?)'.*": "没有命令 {name}。",
+    r"Got unexpected extra arguments? \((?P<name>.*)\)": "多出了参数 {name}。",
+    r"Option '(?P<name>.*)' requires an argument.*": "选项 {name} 后面要写值。",
+}
+"""What typer says of a wrong command line, and the same in Chinese."""
+
+app = typer.Typer(
+    help="网格铃：网格化治理的对话入口。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+people = typer.Typer(help="工作人员。", no_args_is_help=True)
+units = typer.Typer(help="部门。", no_args_is_help=True)
+grids = typer.Typer(help="网格。", no_args_is_help=True)
+app.add_typer(people, name="people")
+app.add_typer(units, name="units")
+app.add_typer(grids, name="grids")
+
+Config = Annotated[Path | None, typer.Option("--config", metavar="PATH", help="配置文件，默认是 ./gridbell.toml。")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，说明会做什么，不写入任何内容。")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        tell(f"gridbell {version('gridbell')}")
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    shown: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="版本号。")] = False,
+) -> None:
+    """网格铃：网格化治理的对话入口。"""
+    start_logging(logging.WARNING)
+
+
+@app.command("check")
+def check(config: Config = None) -> None:
+    """逐项检查设置、规则、数据库、网格、人员、Redis 和各个账号，说明哪里要改。
+
+    “错误”会让 gridbell run 拒绝启动，“警告”不会。有错误时以 1 退出。
+    """
+    with plain_faults():
+        lines = asyncio.run(examine(config, open_channels, datetime.now(UTC)))
+    screen().print(_table(lines))
+    raise typer.Exit(0 if is_fit(lines) else 1)
+
+
+def _table(lines: list[Line]) -> Table:
+    table = Table("检查项", "状态", "说明")
+    for line in lines:
+        table.add_row(Text(line.what), Text(line.state, style=STYLES[line.state]), Text(line.words, overflow="fold"))
+    return table
+
+
+@app.command("run")
+def run(config: Config = None) -> None:
+    """启动服务。Ctrl-C 或 SIGTERM 平稳停止。"""
+    with plain_faults():
+        settings = read_settings(config)
+        rules = read_rules(settings)
+        start_logging(logging.INFO)
+        run_forever(settings, rules)
+
+
+@app.command("migrate")
+def migrate(config: Config = None, dry_run: DryRun = False) -> None:
+    """新建数据库，或把表更新到这个版本。"""
+    with plain_faults(), progress("正在更新数据库"):
+        words = asyncio.run(brought_up_to_date(read_settings(config), dry_run=dry_run))
+    tell(words)
+
+
+@app.command("demo")
+def demo(
+    reset: Annotated[bool, typer.Option("--reset", help="丢掉上次的演示数据，从头开始。")] = False,
+    port: Annotated[int, typer.Option("--port", min=1, max=65534, help="演示页的端口，机器人用下一个。")] = 8080,
+    folder: Annotated[Path, typer.Option("--folder", help="演示数据放在哪里。")] = Path(".demo"),
+) -> None:
+    """在本机演示：三部手机、一个虚构的县和一只可以拨快的钟。不需要任何账号。"""
+    with plain_faults():
+        raise typer.Exit(demonstration.main(reset=reset, port=port, folder=folder))
+
+
+Put = Callable[[SqlStore, Settings, Step], Awaitable[Changes]]
+
+
+def _import(what: str, file: Path, config: Path | None, put: Put, *, dry_run: bool) -> None:
+    async def work() -> Changes:
+        settings = read_settings(config)
+        async with opened(settings) as store:
+            with progress(f"正在导入{what}") as step:
+                return await put(store, settings, step)
+
+    with plain_faults():
+        tell(*summary(file.name, asyncio.run(work()), dry_run=dry_run))
+
+
+@people.command("import")
+def people_import(file: Path, config: Config = None, dry_run: DryRun = False) -> None:
+    """导入工作人员。CSV 列：name,roles,unit,phone；一行一个单位，多个角色用 ; 隔开。"""
+
+    async def put(store: SqlStore, _: Settings, step: Step) -> Changes:
+        return await import_people(store, file, step, dry_run=dry_run)
+
+    _import("人员", file, config, put, dry_run=dry_run)
+
+
+@people.command("code")
+def people_code(
+    name: Annotated[str, typer.Argument(help="姓名。")],
+    unit: Annotated[str | None, typer.Option("--unit", help="有同名时：单位名称或编码。")] = None,
+    phone: Annotated[str | None, typer.Option("--phone", help="有同名时：手机尾号，至少 4 位。")] = None,
+    config: Config = None,
+) -> None:
+    """给一位工作人员发一次性绑定码（24 小时有效）。标准输出只有这个码。"""
+
+    async def work() -> str:
+        async with opened(read_settings(config)) as store:
+            return await fresh_code(store, name, unit, phone, datetime.now(UTC))
+
+    with plain_faults():
+        tell(asyncio.run(work()))
+
+
+@units.command("import")
+def units_import(file: Path, config: Config = None, dry_run: DryRun = False) -> None:
+    """导入部门。CSV 列：code,name,level,parent；parent 写所属乡镇，县级部门留空。"""
+
+    async def put(store: SqlStore, settings: Settings, _: Step) -> Changes:
+        return await import_units(store, file, county_unit(settings), dry_run=dry_run)
+
+    _import("部门", file, config, put, dry_run=dry_run)
+
+
+@grids.command("import")
+def grids_import(file: Path, config: Config = None, dry_run: DryRun = False) -> None:
+    """导入网格。GeoJSON 面，WGS-84；属性：code（15 位）、name、village、town。"""
+
+    async def put(store: SqlStore, settings: Settings, step: Step) -> Changes:
+        return await import_grids(store, file, county_unit(settings), step, dry_run=dry_run)
+
+    _import("网格", file, config, put, dry_run=dry_run)
+
+
+@app.command("backup")
+def backup(dest: Path, config: Config = None, dry_run: DryRun = False) -> None:
+    """把数据库和媒体文件备份成一个 zip 文件；写文件夹时自动取名。运行中也可以做。"""
+
+    async def work() -> list[str]:
+        settings = read_settings(config)
+        async with opened(settings) as store:
+            with progress("正在备份") as step:
+                file = backup_file(dest, settings, datetime.now(UTC))
+                return await back_up(store, settings, file, step, dry_run=dry_run)
+
+    with plain_faults():
+        tell(*asyncio.run(work()))
+
+
+@app.command("restore")
+def restore(src: Path, config: Config = None, dry_run: DryRun = False) -> None:
+    """从备份文件恢复。数据库要是空的（先运行 gridbell migrate）。"""
+
+    async def work() -> list[str]:
+        settings = read_settings(config)
+        async with opened(settings) as store:
+            with progress("正在恢复") as step:
+                return await bring_back(store, settings, src, step, dry_run=dry_run)
+
+    with plain_faults():
+        tell(*asyncio.run(work()))
+
+
+def main() -> None:
+    """The console script: a wrong command line is said in Chinese, and ends with 2."""
+    os.umask(OURS_ONLY)
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as wrong:
+        if words := wrong.format_message():  # empty when the help was shown
+            complain(in_chinese(words), "用法请看：gridbell --help，或在命令后面加 --help。")
+        code = wrong.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        complain("已中断。")
+        code = 130
+    sys.exit(code)
+
+
+def in_chinese(words: str) -> str:
+    """What typer says of a wrong command line, in Chinese where it is one of the usual ones."""
+    for pattern, told in USAGE.items():
+        if found := re.fullmatch(pattern, words, re.DOTALL):
+            return told.format(**found.groupdict())
+    return f"命令写得不对：{words}"

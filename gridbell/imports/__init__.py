@@ -1,0 +1,1 @@
+"""Reading staff, departments and grids from files: checked whole, then written whole or not at all."""

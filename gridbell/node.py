@@ -1,0 +1,154 @@
+"""One node: the rooms put together, from callbacks to due steps, over one store."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.channel import Channel
+from bot.delivery import Delivery
+from bot.intake import Intake
+from bot.media import MediaFetcher
+from bot.quiet import QuietHours
+from bot.web import application
+from cases.rules import Rules
+from cases.triage.place import GridMap
+from config.settings import Settings
+from dialogs.alerts import tell_admins
+from dialogs.engine.around import Knowledge
+from dialogs.engine.deliveries import Push
+from dialogs.engine.messages import Incoming, Reply
+from dialogs.engine.reception import Reception, Tell
+from dialogs.notices import tell
+from dialogs.programme import programme
+from scheduler.due import Bell
+from scheduler.housekeeping import Housekeeping
+from scheduler.metronome import Metronome
+from storage.engines import SQLITE
+from storage.store import SqlStore
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+BEATS = {"due": 1.0, "delivery": 1.0, "media": 2.0, "county": 10.0, "housekeeping": 3600.0}
+"""Seconds between two beats of each body of work."""
+
+
+async def knowledge_of(store: SqlStore, rules: Rules) -> Knowledge:
+    """The county as it lies in the store now."""
+    async with store.work(readonly=True) as work:
+        units, grids = await work.people.units(), await work.people.grids()
+    return Knowledge(rules, GridMap(units, grids))
+
+
+class Node:
+    """Hears, sends, fetches and rings. `start` and `stop` once each; `application` is what serves the callbacks."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: SqlStore,
+        knowledge: Knowledge,
+        channels: Mapping[str, Channel],
+        *,
+        clock: Clock,
+        tell_due: Tell = tell,
+    ) -> None:
+        """`tell_due` puts into the outbox who is told of what fell due."""
+        rules = knowledge.rules
+        self._store, self._channels, self._clock = store, channels, clock
+        self._reception = Reception(programme(rules), knowledge, tell)
+        one_writer = settings.storage.url.startswith(SQLITE)
+        places = {"at_once": 1} if one_writer else {}
+        self._intake = Intake(store, self._reception, on_fault=self._on_fault, **places)
+        media = settings.storage.media
+        self.delivery = Delivery(
+            store.pushes,
+            store.media,
+            channels,
+            clock,
+            media_folder=media,
+            quiet=QuietHours(rules.county.zone, rules.quiet_from, rules.quiet_until),
+            on_dead=self._on_dead,
+            on_account_fault=self._on_account_fault,
+        )
+        self._fetcher = MediaFetcher(store.media, channels, clock, media)
+        self.bell = Bell(store, lambda: self._reception.knowledge, tell_due, self._on_fault)
+        self._housekeeping = Housekeeping(store)
+        bodies = {
+            "due": self._ring,
+            "delivery": self.delivery.run_once,
+            "media": self._fetcher.run_once,
+            "county": self._look_at_county,
+            "housekeeping": lambda: self._housekeeping.run_once(clock()),
+        }
+        self._metronome = Metronome({name: (body, BEATS[name]) for name, body in bodies.items()})
+
+    def application(self) -> web.Application:
+        """What serves the callbacks, /healthz and /readyz."""
+        return application(self._channels.values(), self.hear, self._ready)
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._metronome.start()
+        for name in ("due", "delivery", "media"):
+            self._metronome.wake(name)
+
+    async def stop(self) -> None:
+        """Finish the turns and the bodies of work under way, then close channels; the store stays open.
+
+        The HTTP server takes no more callbacks by now.
+        """
+        await self._intake.drain()
+        self.bell.stop()
+        self.delivery.stop()
+        self._fetcher.stop()
+        await self._metronome.stop()
+        await asyncio.gather(*(channel.close() for channel in self._channels.values()))
+
+    async def hear(self, incoming: Incoming) -> Reply | None:
+        """Hear a message, then see at once to what it put into the outbox."""
+        try:
+            return await self._intake.hear(incoming)
+        finally:
+            self._metronome.wake("delivery")
+            self._metronome.wake("media")
+
+    async def _ready(self) -> Mapping[str, str]:
+        """Raises StoreUnreachable; the warnings are channels that are paused."""
+        await self._store.ready()
+        paused = await self._store.pushes.pauses(self._clock())
+        return dict.fromkeys(paused, "暂停发送，请运行 gridbell check")
+
+    async def _ring(self) -> None:
+        if await self.bell.run_once(self._clock()):
+            self._metronome.wake("delivery")
+
+    async def _look_at_county(self) -> None:
+        """Take in an import made since: units and grids are read anew when their revision has grown."""
+        async with self._store.work(readonly=True) as work:
+            units = await work.people.units()
+        if units.revision != self._reception.knowledge.units.revision:
+            self._reception.knowledge = await knowledge_of(self._store, self._reception.knowledge.rules)
+            log.info("the county's units were read anew", extra={"revision": units.revision})
+
+    async def _on_fault(self, key: str, kind: str) -> None:
+        await self._alert(f"fault:{kind}", f"系统有一处故障（{kind}），有一条消息没有办成，请查看日志。")
+
+    async def _on_dead(self, push: Push, reason: str) -> None:
+        about = f"案件 {push.case} 的" if push.case else ""
+        words = f"{about}一条通知没有送达（{push.to.channel}，原因 {reason}），请改用电话联系。"
+        await self._alert(f"dead:{push.key}", words)
+
+    async def _on_account_fault(self, channel: str, reason: str) -> None:
+        words = f"{channel} 暂停发送（平台返回 {reason}）。请检查这个账号的密钥、权限和额度，可运行 gridbell check。"
+        await self._alert(f"account:{channel}:{reason}", words)
+
+    async def _alert(self, key: str, words: str) -> None:
+        """Tell the admins, once a day for the same key."""
+        today = self._clock().astimezone(self._reception.knowledge.rules.county.zone).date()
+        async with self._store.work() as work:
+            await tell_admins(work, f"{key}:{today}", words)
+            await work.commit()
