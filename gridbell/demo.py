@@ -1,6 +1,7 @@
 """`gridbell demo`: the product on one's own machine, with emulated platforms and a clock that can be put forward."""
 
 import asyncio
+import csv
 import fcntl
 import shutil
 import socket
@@ -102,7 +103,7 @@ async def showing(port: int, folder: Path) -> AsyncIterator[VirtualClock]:
     await brought_up_to_date(settings, dry_run=False)
     clock = VirtualClock(folder / "clock.json")
     async with opened(settings, clock.now) as store:
-        await settle(settings, store)
+        others = await settle(settings, store)
         buttons = DemoClock(clock, store)
         wechat, wecom = platform_accounts(settings)
         emulator = Emulator(
@@ -115,6 +116,7 @@ async def showing(port: int, folder: Path) -> AsyncIterator[VirtualClock]:
                 clock=buttons,
                 time_zone=settings.county.time_zone,
                 history_path=folder / "history.json",
+                wecom_extra_users=others,
             )
         )
         async with (
@@ -128,19 +130,25 @@ async def showing(port: int, folder: Path) -> AsyncIterator[VirtualClock]:
                 clock.keep()
 
 
-async def settle(settings: Settings, store: SqlStore) -> None:
-    """Import the made-up county, and bind the two phones of its staff; what is there already stays as it is."""
+async def settle(settings: Settings, store: SqlStore) -> list[str]:
+    """Import the made-up county and bind its staff to WeCom; what is there already stays as it is.
+
+    The WeCom users of those who have no phone on the page.
+    """
     county = county_unit(settings)
     await import_grids(store, COUNTY / "grids.geojson", county, _unseen, dry_run=False)
     await import_units(store, COUNTY / "units.csv", county, dry_run=False)
     await import_people(store, COUNTY / "people.csv", _unseen, dry_run=False)
+    with (COUNTY / "people.csv").open(encoding="utf-8") as rows:
+        names = list(dict.fromkeys(row["name"] for row in csv.DictReader(rows)))
+    users = {name: STAFF.get(name, f"staff-{number:02}") for number, name in enumerate(names, 1)}
     async with store.work() as work:
-        for name, user in STAFF.items():
-            address = Address(f"wecom:{ACCOUNT}", user)
+        for name, user in users.items():
             for person in await work.people.named(name):
-                if address not in (await work.people.addresses([person.id])).get(person.id, ()):
-                    await work.people.bind(person.id, address)
+                if not (await work.people.addresses([person.id])).get(person.id):
+                    await work.people.bind(person.id, Address(f"wecom:{ACCOUNT}", user))
         await work.commit()
+    return [user for name, user in users.items() if name not in STAFF]
 
 
 def _unseen(done: int, total: int) -> None:

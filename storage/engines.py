@@ -1,5 +1,6 @@
 """How the store is connected to: drivers, session settings, pools, and words for when it is not there."""
 
+import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,7 @@ def _sqlite(url: URL) -> Engines:
     except OSError as refused:
         words = f"建不了数据库所在的文件夹 {folder}：{refused.strerror}。请检查路径和权限。"
         raise StoreUnreachable(words) from refused
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below that, it tells the values of each statement
     writers = create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0)
     readers = create_async_engine(url, hide_parameters=True, pool_size=READERS, max_overflow=0)
     _prepare(writers, "BEGIN IMMEDIATE", SQLITE_SETTINGS)
@@ -97,11 +99,15 @@ def _prepare(engine: AsyncEngine, begin: str, settings: tuple[str, ...]) -> None
     """SQLite's own driver begins too late (lost updates), so transactions are begun by our own statement."""
 
     def connected(connection: Any, record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for setting in settings:
-            cursor.execute(f"PRAGMA {setting}")
-        cursor.close()
+        try:
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            for setting in settings:
+                cursor.execute(f"PRAGMA {setting}")
+            cursor.close()
+        except BaseException:  # not a database, or busy: nobody else closes it, and its thread would outlive us
+            connection.close()
+            raise
 
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)

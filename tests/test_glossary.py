@@ -17,12 +17,14 @@ WORDS = {row[3]: row[1] for row in ROW.finditer((ROOT / "docs" / "glossary.md").
 
 def members(found: ast.ClassDef) -> set[str]:
     """Fields, values and methods of a class."""
-    names = {part.name for part in found.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)}
+    names = set()
     for part in found.body:
-        targets = (
-            part.targets if isinstance(part, ast.Assign) else [part.target] if isinstance(part, ast.AnnAssign) else []
-        )
-        names |= {target.id for target in targets if isinstance(target, ast.Name)}
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+            names.add(part.name)
+        elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            names.add(part.target.id)
+        elif isinstance(part, ast.Assign):
+            names |= {target.id for target in part.targets if isinstance(target, ast.Name)}
     return names
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from cases.people import Address
 from dialogs.engine.deliveries import Push
 from dialogs.engine.messages import Picture
 from dialogs.engine.ports import Conversation
@@ -55,7 +56,7 @@ async def test_when_the_lease_is_over_somebody_else_may_send_it(talks: SqlStore)
 
 
 async def test_many_senders_never_share_a_message(talks: SqlStore) -> None:
-    people = [LI.__class__("wechat:main", f"u{number}") for number in range(40)]
+    people = [Address("wechat:main", f"u{number}") for number in range(40)]
     await put(talks, *(message(f"{person.user}-{n}", to=person) for n in range(2) for person in people))
     rounds = await asyncio.gather(*(claim(talks, limit=7) for _ in range(8)))
     claimed = [key for pushes in rounds for key in keys(pushes)]

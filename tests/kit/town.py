@@ -1,0 +1,283 @@
+"""A small town to play in: the whole bot but for HTTP, with a phone for everybody and a clock that goes when told."""
+
+import io
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import shapely
+from aiohttp import web
+from PIL import Image
+
+from bot.channel import File, Hear, Sent
+from bot.delivery import Delivery
+from bot.intake import Intake
+from bot.media import MediaFetcher
+from bot.quiet import QuietHours
+from cases.case import Case
+from cases.codes import LIFETIME, digest, new_code
+from cases.people import Address, Level, Person, Post, Role, Unit
+from cases.places import Grid, Pin
+from cases.rules import County
+from cases.triage.coordinates import wgs84_to_gcj02
+from cases.triage.place import GridMap
+from config.rulebook import load_rules
+from dialogs.engine.around import Knowledge
+from dialogs.engine.deliveries import Push
+from dialogs.engine.messages import Choice, Content, Incoming, Location, Photo, Reply, Text
+from dialogs.engine.reception import Reception
+from dialogs.notices import tell
+from dialogs.programme import programme
+from scheduler.due import Bell
+from storage.store import SqlStore
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=ZONE).astimezone(UTC)
+CO, TOWN, OTHER_TOWN = "990101", "990101001", "990101002"
+VILLAGE, GRID, EMPTY_GRID = "990101001001", "990101001001001", "990101001001002"
+LIGHTS, DUTY = "CGJ", "ZHZX"
+UNITS = (
+    Unit(CO, "云溪县", Level.COUNTY, None),
+    Unit(TOWN, "柳河镇", Level.TOWN, CO),
+    Unit(OTHER_TOWN, "青石镇", Level.TOWN, CO),
+    Unit(VILLAGE, "东村", Level.VILLAGE, TOWN),
+    Unit(GRID, "第一网格", Level.GRID, VILLAGE),
+    Unit(EMPTY_GRID, "第二网格", Level.GRID, VILLAGE),
+    Unit(LIGHTS, "城市管理局", Level.COUNTY, CO, department=True),
+    Unit(DUTY, "网格指挥中心", Level.COUNTY, CO, department=True),
+)
+WEST, SOUTH, SIDE = 116.0, 28.4, 0.01
+"""The first grid's corner and both grids' width, in degrees of WGS-84."""
+COUNTY = County("云溪县", CO, "YX", ZONE, DUTY)
+RULES = load_rules(None, COUNTY)
+LAMP = "路灯不亮与灯杆倾斜"
+GAS = "燃气泄漏与燃气管道破裂"
+
+
+def pin(unit: str = GRID) -> Pin:
+    """A point in the middle of that grid, as WeChat sends it."""
+    east = WEST + SIDE * (0.5 if unit == GRID else 1.5)
+    return Pin(*wgs84_to_gcj02(SOUTH + SIDE / 2, east))
+
+
+def outlines() -> Iterable[Grid]:
+    """Two square grids side by side."""
+    for index, code in enumerate((GRID, EMPTY_GRID)):
+        west = WEST + index * SIDE
+        yield Grid(code, shapely.to_wkb(shapely.box(west, SOUTH, west + SIDE, SOUTH + SIDE)))
+
+
+class Clock:
+    """Business time."""
+
+    def __init__(self, now: datetime = TUESDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        """Go on by so many hours, minutes …"""
+        self.now += timedelta(**by)
+
+    def local(self, day: int, hour: int, minute: int = 0) -> None:
+        """Go on to that moment of March 2026 in the county."""
+        at = datetime(2026, 3, day, hour, minute, tzinfo=ZONE).astimezone(UTC)
+        assert at >= self.now
+        self.now = at
+
+
+class Phone:
+    """One person's phone: what the bot answered, and what it sent of its own accord."""
+
+    def __init__(self, town: "Town", address: Address) -> None:
+        self.town, self.address = town, address
+        self.reply = Reply("")
+        self.pushes: list[Reply] = []
+        self.pictures = 0
+
+    async def says(self, content: Content | str) -> str:
+        """Send a message; the answer's text."""
+        content = Text(content) if isinstance(content, str) else content
+        incoming = Incoming(f"m{next(self.town.keys)}", self.address, content, self.town.clock())
+        answer = await self.town.intake.hear(incoming)
+        assert answer is not None
+        self.reply = answer
+        return answer.text
+
+    async def chooses(self, label: str) -> str:
+        """Press a choice of the last answer."""
+        return await self.says(_labelled(self.reply.choices, label).words)
+
+    async def presses(self, label: str) -> str:
+        """Press a choice of the last push."""
+        return await self.says(_labelled(self.pushes[-1].choices, label).words)
+
+    @property
+    def heard(self) -> list[str]:
+        """The texts that were pushed, in order."""
+        return [push.text for push in self.pushes]
+
+    def heard_of(self, words: str) -> list[str]:
+        """The pushed texts with those words in them."""
+        return [text for text in self.heard if words in text]
+
+
+def _labelled(choices: Iterable[Choice], label: str) -> Choice:
+    found = [choice for choice in choices if choice.label == label]
+    assert found, f"no choice {label}"
+    return found[0]
+
+
+class Phones:
+    """A toy channel: every phone of the town is on it."""
+
+    name = "toy:main"
+
+    def __init__(self) -> None:
+        self.by_user: dict[str, Phone] = {}
+
+    def routes(self, hear: Hear) -> Iterable[web.RouteDef]:
+        return ()
+
+    async def send(self, key: str, to: Address, message: Reply | File) -> Sent:
+        phone = self.by_user[to.user]
+        if isinstance(message, File):
+            phone.pictures += 1
+        else:
+            phone.pushes.append(message)
+        return Sent(key)
+
+    async def fetch(self, media_id: str) -> File:
+        picture = io.BytesIO()
+        Image.new("RGB", (8, 8), (200, 180, 40)).save(picture, "JPEG")
+        return File(picture.getvalue(), "image/jpeg")
+
+    async def check(self) -> str:
+        return ""
+
+    async def close(self) -> None:
+        return None
+
+
+class Town:
+    """The bot of a small county over a real store. Use `open_town`."""
+
+    def __init__(self, store: SqlStore, clock: Clock, knowledge: Knowledge, folder: Path) -> None:
+        self.store, self.clock, self.knowledge = store, clock, knowledge
+        self.keys = count(1)
+        self.phones = Phones()
+        self.faults: list[tuple[str, str]] = []
+        channels = {self.phones.name: self.phones}
+        rules = knowledge.rules
+        self.reception = Reception(programme(rules), knowledge, tell)
+        self.intake = Intake(store, self.reception, on_fault=self._fault, at_once=1)
+        self.bell = Bell(store, lambda: self.reception.knowledge, tell, self._fault)
+        self.fetcher = MediaFetcher(store.media, channels, clock, folder)
+        self.delivery = Delivery(
+            store.pushes,
+            store.media,
+            channels,
+            clock,
+            media_folder=folder,
+            quiet=QuietHours(rules.county.zone, rules.quiet_from, rules.quiet_until),
+            on_dead=self._dead,
+            on_account_fault=self._fault,
+        )
+
+    def citizen(self, name: str) -> Phone:
+        """The phone of somebody in the street."""
+        phone = self.phones.by_user.get(name) or Phone(self, Address(self.phones.name, name))
+        self.phones.by_user[name] = phone
+        return phone
+
+    async def person(self, name: str, *posts: tuple[Role, str]) -> Person:
+        """A new member of staff, without an account."""
+        async with self.store.work() as work:
+            kept = await work.people.add(Person(0, name, tuple(Post(role, unit) for role, unit in posts)))
+            await work.commit()
+        return kept
+
+    async def code(self, person: Person) -> str:
+        """A fresh one-time code."""
+        code = new_code()
+        async with self.store.work() as work:
+            await work.people.put_code(person.id, digest(code), self.clock() + LIFETIME)
+            await work.commit()
+        return code
+
+    async def officer(self, name: str, *posts: tuple[Role, str]) -> Phone:
+        """A new member of staff who has bound a phone by a code."""
+        phone = self.citizen(name)
+        answer = await phone.says(f"绑定 {await self.code(await self.person(name, *posts))}")
+        assert answer.startswith("绑定成功")
+        return phone
+
+    async def turn(self) -> None:
+        """Let happen what is due now, fetch what is wished, and deliver."""
+        await self.bell.run_once(self.clock())
+        await self.fetcher.run_once()
+        await self.delivery.run_once()
+        assert self.faults == []
+
+    async def until(self, day: int, hour: int, minute: int = 0) -> None:
+        """Let time pass up to that moment of March 2026, through each due instant."""
+        end = Clock(self.clock())
+        end.local(day, hour, minute)
+        while (at := await self._next_due()) is not None and at <= end():
+            self.clock.now = max(at, self.clock.now)
+            await self.turn()
+        self.clock.now = end()
+        await self.turn()
+
+    async def case(self, number: str) -> Case:
+        """The case as it is kept."""
+        async with self.store.work(readonly=True) as work:
+            found = await work.cases.get(number)
+        assert found is not None
+        return found
+
+    async def _next_due(self) -> datetime | None:
+        async with self.store.work(readonly=True) as work:
+            return await work.due_steps.next_at()
+
+    async def _fault(self, key: str, kind: str) -> None:
+        self.faults.append((key, kind))
+
+    async def _dead(self, push: Push, reason: str) -> None:
+        self.faults.append((push.key, reason))
+
+
+@asynccontextmanager
+async def open_town(url: str, folder: Path) -> AsyncIterator[Town]:
+    """The town over a fresh, migrated store at that URL; `folder` for pictures."""
+    clock = Clock()
+    store = await SqlStore.open(url, clock=clock)
+    try:
+        await store.put_grids(outlines(), UNITS)
+        async with store.work(readonly=True) as work:
+            units, grids = await work.people.units(), await work.people.grids()
+        town = Town(store, clock, Knowledge(RULES, GridMap(units, grids)), folder)
+        yield town
+        await town.intake.drain()
+    finally:
+        await store.close()
+
+
+async def reports(phone: Phone, words: str = "村口的路灯不亮了", category: str = LAMP, *, photo: bool = False) -> str:
+    """That person reports a problem in the first grid; the number of the case."""
+    await phone.says("上报")
+    await phone.says(words)
+    await phone.says(category)
+    await phone.says(Location(pin(), "东村村口"))
+    if photo:
+        await phone.says(Photo("p1"))
+    for word in ("0", "0", "确认"):
+        answer = await phone.says(word)
+    assert "编号 YX" in answer, answer
+    number = answer.partition("编号 ")[2].partition("。")[0]
+    await phone.says("1")  # 不答了: no extra questions today
+    return number
