@@ -87,16 +87,27 @@ def next_quota(now: datetime) -> float:
 
 
 class PlatformApi:
-    """One account's API. `identity` names the account in the token store; `base` is the API's root address."""
+    """One account's API. `identity` names the account in the token store; `base` is the API's root address.
+
+    A call that has not ended after `timeout` seconds is given up.
+    """
 
     def __init__(
-        self, identity: str, base: str, dialect: Dialect, tokens: TokenStore, clock: Callable[[], datetime]
+        self,
+        identity: str,
+        base: str,
+        dialect: Dialect,
+        tokens: TokenStore,
+        clock: Callable[[], datetime],
+        *,
+        timeout: float = HTTP_TIMEOUT,
     ) -> None:
         self._identity = identity
         self._base = base.rstrip("/")
         self._dialect = dialect
         self._tokens = tokens
         self._clock = clock
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session: aiohttp.ClientSession | None = None
         self._forced_at: datetime | None = None
 
@@ -114,7 +125,10 @@ class PlatformApi:
             return await self._json(Request("POST", path, {"access_token": token, "type": kind}), form)
 
         answer = await self._with_token(attempt)
-        return str(answer.get("media_id", ""))
+        media = answer.get("media_id")
+        if not isinstance(media, str) or not media:
+            raise NotSent("no-media-id", again=SOON)
+        return media
 
     async def download(self, path: str, media_id: str) -> File:
         """Fetch a file of at most 20 MB. Raises NotSent."""
@@ -193,7 +207,7 @@ class PlatformApi:
     async def _file(self, request: Request, form: aiohttp.FormData | None = None) -> File:
         """The answer's bytes. Addresses carry tokens, so no error of aiohttp is let out or chained."""
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT))
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
         body: bytes | aiohttp.FormData | None = form
         headers: dict[str, str] = {}
         if request.body is not None:  # 40033: the platform does not take \uXXXX
@@ -221,9 +235,15 @@ async def whole(response: aiohttp.ClientResponse) -> File:
         if len(content) > MOST_MEDIA_BYTES:
             raise NotSent("too-big")
     file = File(bytes(content), response.content_type)
-    if file.content_type in {"application/json", "text/plain"}:
+    if speaks(file):
         answer_of(file)
     return file
+
+
+def speaks(file: File) -> bool:
+    """Whether it is words of the platform's instead of a person's file: types are named loosely, but no photo,
+    recording or video begins with a brace."""
+    return file.content_type in {"application/json", "text/plain"} or file.content.startswith(b"{")
 
 
 def answer_of(file: File) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def location_of(fields: Fields, source: str) -> Content:
     except ValueError:
         return Other("location")
     on_earth = abs(pin.latitude) <= 90 and abs(pin.longitude) <= 180  # noqa: PLR2004 - degrees
-    return Location(pin, fields.get("Label", "")) if on_earth else Other("location")
+    return Location(pin, fields.get("Label", "")[:MOST_FIELD]) if on_earth else Other("location")
 
 
 def link_of(fields: Fields) -> Content:

@@ -60,6 +60,11 @@ class Intake:
         None: not in time; the turn goes on, and its reply goes by the outbox or answers the next delivery. A reply
         without text and choices: there is nothing to say. Raises StoreAway when the message could not be kept.
         """
+        under_way = self._visits.get(incoming.key)
+        if under_way is not None and under_way.late:  # once it lies in the outbox, asking again takes it from there
+            await asyncio.wait({under_way.answer}, timeout=self._deadline)
+            if not under_way.answer.done():
+                return None
         visit = self._visits.get(incoming.key) or self._enter(incoming)
         visit.waiting += 1
         try:
@@ -123,7 +128,7 @@ class Intake:
         """Nothing of it was kept. If somebody was faster, or one turn has a fault, everybody else goes on singly."""
         mishap = mishap_of(error)
         for visit in visits:
-            visit.decided = False
+            visit.reopen()
             if mishap is Mishap.AWAY:
                 self._not_kept(visit, error)
                 continue

@@ -21,6 +21,7 @@ LEAST_LIFE = 30.0
 RENEWAL_PAUSE = 30.0  # stable_token's least interval between forced refreshes, in seconds
 LOCK_LIFE = 25.0  # longer than the 10 s that each of two token calls may take
 LOCK_POLL = 0.05
+REST = 30.0  # seconds for which a Redis that is away is not asked again: each try may cost its time-out
 KEEP_IF_LOCKED = """
 if redis.call('get', KEYS[2]) == ARGV[1] then
   redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -124,28 +125,35 @@ def redis_key(account: str) -> str:
 class RedisTokens:
     """Tokens shared by many processes, under a lock with an end.
 
-    While Redis is away (said once in the log), the last one seen here serves, or a new one.
+    While Redis is away (said once in the log, asked again every 30 s), the last one seen here serves, or a new one.
     """
 
     def __init__(self, redis: Redis, clock: Callable[[], datetime]) -> None:
         self._redis = redis
+        self._clock = clock
         self._own = ProcessTokens(clock)
         self._flights = Flights()
-        self._warned = False
+        self._away_at: datetime | None = None
 
     async def get(self, account: str, ask: Ask, failing: str | None = None) -> str:
         """See TokenStore."""
+        if self._resting():
+            return await self._own.get(account, ask, failing)
         try:
             token = await self._kept(account, failing)
             if token is None:
-                return await self._flights.share(account, lambda: self._renew(account, ask, failing))
+                token = await self._flights.share(account, lambda: self._renew(account, ask, failing))
         except (RedisError, OSError) as fault:
-            if not self._warned:
+            if self._away_at is None:
                 log.warning("redis is away, tokens are kept in this process", extra={"fault": type(fault).__name__})
-            self._warned = True
+            self._away_at = self._clock()
             return await self._own.get(account, ask, failing)
-        self._warned = False
+        self._away_at = None
         return token
+
+    def _resting(self) -> bool:
+        now = self._clock()
+        return self._away_at is not None and self._away_at <= now < self._away_at + timedelta(seconds=REST)
 
     async def _kept(self, account: str, failing: str | None) -> str | None:
         """What lies in Redis, remembered here too; None if there is nothing better than `failing`."""

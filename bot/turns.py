@@ -41,19 +41,25 @@ class Visit:
     """One message on its way: who waits for its answer, and whether that was already taken into account.
 
     All deliveries of a message share the visit. Once `decided`, whoever waits goes on waiting: the commit is short.
+    If nobody waited by then it is `late`: the reply goes by the outbox.
     """
 
     incoming: Incoming
     answer: asyncio.Future[Reply] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     waiting: int = 0
     decided: bool = False
+    late: bool = False
     crashes: int = 0
     fault: str = ""
 
-    def decide_late(self) -> bool:
+    def decide(self) -> bool:
         """Whether nobody waits any more, so that the reply must go by the outbox."""
-        self.decided = True
-        return self.waiting == 0
+        self.decided, self.late = True, self.waiting == 0
+        return self.late
+
+    def reopen(self) -> None:
+        """What was decided was not kept: it will be decided again."""
+        self.decided = self.late = False
 
 
 class Turns:
@@ -119,7 +125,8 @@ class Turns:
             return fault
 
     async def _once(self, visit: Visit) -> Reply:
-        incoming, visit.decided = visit.incoming, False
+        incoming = visit.incoming
+        visit.reopen()
         async with self._store.work() as work:
             desktop, reply = await _arrive(work, incoming)
             if reply is None and isinstance(incoming.content, Left):
@@ -172,7 +179,7 @@ async def _keep(work: Work, heard: Sequence[tuple[Visit, Heard]]) -> dict[Visit,
     more: list[Outgoing] = []
     said: dict[Visit, Reply] = {}
     for visit, one in heard:
-        late = visit.decide_late()
+        late = visit.decide()
         first, *rest = _parts(one.reply)
         incoming, something = visit.incoming, first != NOTHING
         turns.append(

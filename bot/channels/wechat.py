@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.api import ACCOUNT, BUSY, CROWDED, HELD, TOMORROW, Dialect, PlatformApi, Request, Verdict
+from bot.api import ACCOUNT, BUSY, CROWDED, HELD, TOMORROW, Dialect, PlatformApi, Request, Verdict, speaks
 from bot.callback import (
     TurnedAway,
     check_fresh,
@@ -22,7 +22,7 @@ from bot.channel import File, Hear, NotSent, Sent
 from bot.content import Reader, content_of, joined, left, messages_of, pressed, scanned
 from bot.delivered import Delivered
 from bot.envelope import Envelope, read_xml, signed, text_answer
-from bot.texts import split_reply, with_links
+from bot.texts import split, split_reply, with_links, with_numbers
 from bot.tokens import TokenStore
 from cases.people import Address
 from dialogs.engine.messages import Incoming, Reply
@@ -32,6 +32,7 @@ AFTER_PRESS = (3, 60)  # menu click, scan, follow, and a touched choice
 NO_WINDOW = (0, 0)
 MOST_IMAGE_BYTES = 2 * 1024 * 1024  # the documents say both 2 and 10 MB
 PRESSES = {"subscribe", "scan", "click", "scancode_push", "scancode_waitmsg"}
+TOO_LONG = "45002"
 STALE = frozenset({40001, 40014, 42001})
 VERDICTS: Mapping[int, Verdict] = {
     -1: BUSY,
@@ -67,6 +68,11 @@ EVENTS: Mapping[str, Reader] = {
     "scancode_waitmsg": scanned,
 }
 """All other events are noted quietly (LOCATION comes every 5 s; a message follows location_select and pic_*)."""
+
+
+def text_message(words: str) -> Mapping[str, object]:
+    """A text message's body."""
+    return {"msgtype": "text", "text": {"content": words}}
 
 
 def window_of(fields: Mapping[str, str]) -> tuple[int, int]:
@@ -167,8 +173,19 @@ class WeChat:
             return await self._send_image(to, message)
         parts = split_reply(message)
         for part in self._delivered.rest(key, parts):
-            await self._custom(to, {"msgtype": "text", "text": {"content": with_links(part)}})
+            await self._send_part(to, part)
         return Sent()
+
+    async def _send_part(self, to: Address, part: Reply) -> None:
+        """One message; shorter ones without links if the platform, whose limit is not documented, finds it too long."""
+        try:
+            await self._custom(to, text_message(with_links(part)))
+        except NotSent as fault:
+            if fault.reason != TOO_LONG:
+                raise
+            plain = with_numbers(part)
+            for half in split(plain, max(len(plain) // 2, 1)):
+                await self._custom(to, text_message(half))
 
     async def _send_image(self, to: Address, file: File) -> Sent:
         if len(file.content) > MOST_IMAGE_BYTES:
@@ -183,12 +200,15 @@ class WeChat:
     async def fetch(self, media_id: str) -> File:
         """A photo, voice or video (for which the platform answers with another address). Raises NotSent."""
         file = await self._api.download("/cgi-bin/media/get", media_id)
-        if file.content_type not in {"application/json", "text/plain"}:
+        if not speaks(file):
             return file
         address = json.loads(file.content).get("video_url")
         if not isinstance(address, str):
             raise NotSent("no-media")
-        return await self._api.download_from(address)
+        video = await self._api.download_from(address)
+        if speaks(video):
+            raise NotSent("no-media")
+        return video
 
     async def check(self) -> str:
         """One token call; what to mend, in Chinese, or ''."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.api import ACCOUNT, BUSY, CROWDED, Dialect, PlatformApi, Request, Verdict
+from bot.api import ACCOUNT, BUSY, CROWDED, Dialect, PlatformApi, Request, Verdict, speaks
 from bot.callback import (
     TurnedAway,
     check_fresh,
@@ -62,6 +62,11 @@ EVENTS: Mapping[str, Reader] = {
     "scancode_waitmsg": scanned,
 }
 """All other events (enter_agent, LOCATION, view, pic_*, change_contact…) are noted quietly."""
+
+
+def named(user: str, users: object) -> bool:
+    """Whether `users`, joined by bars and in small letters, name this one. They come with errcode 0."""
+    return user.lower() in str(users or "").lower().split("|")
 
 
 class WeCom:
@@ -157,14 +162,16 @@ class WeCom:
         repeats = {"enable_duplicate_check": 1, "duplicate_check_interval": REPEATS_WITHIN}
         request = {"touser": to.user, "agentid": self._account.agent_id, **body, **repeats}
         answer = await self._api.post("/cgi-bin/message/send", request)
-        if to.user.lower() in str(answer.get("invaliduser") or "").lower().split("|"):
+        if named(to.user, answer.get("invaliduser")):
             raise NotSent(NO_RECEIVER)
+        if named(to.user, answer.get("unlicenseduser")):
+            raise NotSent("unlicensed")
         return Sent(str(answer.get("msgid", "")), str(answer.get("response_code", "")))
 
     async def fetch(self, media_id: str) -> File:
         """A photo, voice or video. Raises NotSent."""
         file = await self._api.download("/cgi-bin/media/get", media_id)
-        if file.content_type in {"application/json", "text/plain"}:
+        if speaks(file):
             raise NotSent("no-media")
         return file
 

@@ -1,13 +1,21 @@
-"""The post room each test of deliveries plays in, on each database in turn."""
+"""The rooms that tests of the front door play in, on each database in turn."""
 
 from pathlib import Path
 
 import pytest
 
 from storage.store import SqlStore
+from tests.bot.lobby import CountingStore, Lobby
 from tests.bot.postroom import PostRoom
 
 
 @pytest.fixture
 def room(store: SqlStore, tmp_path: Path) -> PostRoom:
+    """Where messages go out."""
     return PostRoom(store, tmp_path / "media")
+
+
+@pytest.fixture
+def lobby(store: SqlStore) -> Lobby:
+    """Where messages come in."""
+    return Lobby(CountingStore(store))

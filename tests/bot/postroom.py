@@ -162,6 +162,13 @@ class PostRoom:
             return [kept.body.text for kept in desktop.kept if not kept.sent]
 
 
-def text(key: str, to: Address = WANG, *, urgent: bool = False, **bounds: datetime) -> Outgoing:
+def text(
+    key: str,
+    to: Address = WANG,
+    *,
+    urgent: bool = False,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> Outgoing:
     """A message whose words are its key."""
-    return Outgoing(key, to, Reply(key), urgent=urgent, **bounds)
+    return Outgoing(key, to, Reply(key), urgent=urgent, not_before=not_before, expires_at=expires_at)

@@ -1,15 +1,26 @@
 """A platform's API on a port of this machine: gives tokens, notes every call, answers as told."""
 
+import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import pytest
 from aiohttp import BodyPartReader, web
 
-from bot.channel import File
+from bot.channel import Channel, File, NotSent
+from cases.people import Address
+from dialogs.engine.messages import Reply
 
+CUSTOM = "/cgi-bin/message/custom/send"
+MESSAGE = "/cgi-bin/message/send"
+UPLOAD = "/cgi-bin/media/upload"
+MEDIA = "/cgi-bin/media/get"
+LI = Address("wechat:main", "oLi")
+WANG = Address("wecom:main", "Wang")
+FINE = Reply("好")
 TOKEN_PATHS = {"/cgi-bin/stable_token", "/cgi-bin/gettoken"}
 BAD_TOKEN = {"errcode": 42001, "errmsg": "access_token expired"}
 
@@ -19,8 +30,13 @@ class HangUp:
     """Close the connection without an answer."""
 
 
-Answer: TypeAlias = Mapping[str, Any] | File | HangUp | int
-"""JSON, a file, a closed connection, or an HTTP status."""
+@dataclass(frozen=True)
+class Hang:
+    """Say nothing until the caller goes."""
+
+
+Answer: TypeAlias = Mapping[str, Any] | File | HangUp | Hang | int
+"""JSON, a file, a closed connection, silence, or an HTTP status."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,7 @@ class Platform:
     lives_for: float = 7200
     given: int = 0
     base: str = ""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aenter__(self) -> "Platform":
         app = web.Application(client_max_size=32 * 1024 * 1024)
@@ -59,6 +76,7 @@ class Platform:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.over.set()
         await self._runner.cleanup()
 
     def will_say(self, path: str, *answers: Answer) -> None:
@@ -80,7 +98,10 @@ class Platform:
         self.calls.append(call)
         scripted = self.answers[call.path]
         if scripted:
-            return said(request, scripted.popleft())
+            answer = scripted.popleft()
+            if isinstance(answer, Hang):
+                await self.over.wait()
+            return said(request, answer)
         if call.path in TOKEN_PATHS:
             return said(request, self._token(call))
         if call.query.get("access_token") in self.stale:
@@ -112,7 +133,7 @@ async def noted(request: web.Request) -> Call:
 
 def said(request: web.Request, answer: Answer) -> web.StreamResponse:
     """The answer over HTTP; JSON as text/plain, as WeChat often writes it."""
-    if isinstance(answer, HangUp):
+    if isinstance(answer, HangUp | Hang):
         assert request.transport is not None
         request.transport.abort()
         return web.Response()
@@ -121,3 +142,10 @@ def said(request: web.Request, answer: Answer) -> web.StreamResponse:
     if isinstance(answer, File):
         return web.Response(body=answer.content, content_type=answer.content_type)
     return web.Response(text=json.dumps(answer), content_type="text/plain")
+
+
+async def refusal(channel: Channel, to: Address, message: Reply | File = FINE) -> NotSent:
+    """Why the message was not taken."""
+    with pytest.raises(NotSent) as fault:
+        await channel.send("k", to, message)
+    return fault.value

@@ -10,7 +10,6 @@ MESSAGE = (5, 48 * 3600)
 PRESS = (3, 60)
 NONE = (0, 0)
 MEDIA = "jEwp5gRMPrTYBfMqOXQS-7zBb2s"
-QUIET = {name: Other(name, quiet=True) for name in ("LOCATION", "VIEW", "scancode_push", "location_select")}
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ WHERE = {
     "MsgId": "22929000000000001",
     "Label": "幸福路 12 号",
 }
+OPTIONS = "<OptionIds><OptionId>a</OptionId><OptionId>b</OptionId></OptionIds>"
 SCAN = "<ScanType>qrcode</ScanType><ScanResult>灯杆 12</ScanResult>"
 
 SHARED = {
@@ -57,8 +57,12 @@ SHARED = {
     "voice": message("voice", Voice(MEDIA), MediaId=MEDIA, Format="amr"),
     "voice recognised": message("voice", Voice(MEDIA, "路灯"), MediaId=MEDIA, Format="amr", Recognition="路灯"),
     "voice not recognised": message("voice", Voice(MEDIA), MediaId=MEDIA, Format="amr", Recognition=""),
+    "voice in two qualities": message("voice", Voice(MEDIA), MediaId=MEDIA, MediaId16K="m16", Format="amr"),
+    "voice without media": message("voice", Other("voice"), Format="amr"),
+    "video without media": message("video", Other("video"), ThumbMediaId="thumb"),
     "video": message("video", Video(MEDIA), MediaId=MEDIA, ThumbMediaId="thumb"),
     "short video": message("shortvideo", Video(MEDIA), MediaId=MEDIA, ThumbMediaId="thumb"),
+    "fields of newer clients": message("text", Text("好"), Content="好", MsgDataId="x", Idx="1", Anything="<a>1</a>"),
     "pin in words": message("location", Other("location"), Location_X="北", Location_Y="120.6"),
     "pin off the earth": message("location", Other("location"), Location_X="91", Location_Y="120.6"),
     "pin at no number": message("location", Other("location"), Location_X="30.1", Location_Y="nan"),
@@ -67,8 +71,10 @@ SHARED = {
         "link", Text("停水通知\n明天 8 点起"), Title="停水通知", Description="明天 8 点起", Url="https://example.org"
     ),
     "link with title only": message("link", Text("停水通知"), Title="停水通知", Description=""),
+    "link with words only": message("link", Text("明天 8 点起"), Title="", Description="明天 8 点起"),
     "empty link": message("link", Other("link"), Title="", Url="https://example.org"),
     "unknown message": message("miniprogrampage", Other("miniprogrampage")),
+    "file": message("file", Other("file"), MediaId=MEDIA),
     "long unknown message": message("k" * 100, Other("k" * 64)),
     "subscribe": event("subscribe", Joined(), PRESS),
     "unsubscribe": event("unsubscribe", Left()),
@@ -84,6 +90,7 @@ SHARED = {
     "photo or album": event("pic_photo_or_album", EventKey="photo"),
     "album": event("pic_weixin", EventKey="photo"),
     "choosing a place": event("location_select", EventKey="place", SendLocationInfo="<Location_X>30</Location_X>"),
+    "mini program opened": event("view_miniprogram", EventKey="pages/index"),
     "unknown event": event("something_new"),
     "event without name": Sample({"MsgType": "event"}, Other("", quiet=True), NONE),
 }
@@ -97,13 +104,33 @@ WECHAT = SHARED | {
     "consent changed": event("subscribe_msg_change_event"),
     "consent used": event("subscribe_msg_sent_event"),
     "staff chat": event("kf_create_session", KfAccount="a@b"),
-    "mini program": event("view_miniprogram", EventKey="pages/index"),
+    "staff chat ended": event("kf_close_session", KfAccount="a@b"),
+    "staff chat handed over": event("kf_switch_session", FromKfAccount="a@b", ToKfAccount="c@d"),
+    "touched choice of a test account": message("text", Text("路灯"), PRESS, Content="路灯", bizmsgmenuid=""),
+    "scan of a number": event("SCAN", Joined("7"), PRESS, EventKey="7", Ticket="t"),
+    "subscribe by number": event("subscribe", Joined("7"), PRESS, EventKey="qrscene_7", Ticket="t"),
+    "a scene too long": event("SCAN", Joined("s" * 255), PRESS, EventKey="s" * 300),
     "erasure wish": event("user_authorization_revoke"),
 }
 WECOM = SHARED | {
-    "pin": Sample({"MsgType": "location", **WHERE}, pin("wecom")),
+    "pin": Sample({"MsgType": "location", **WHERE, "AppType": "wxwork"}, pin("wecom")),
+    "pin with a long label": Sample(
+        {"MsgType": "location", **WHERE, "Label": "幸" * 300}, Location(pin("wecom").pin, "幸" * 255)
+    ),
     "opened the app": event("enter_agent", EventKey="", AgentID="1000002"),
     "card": event("template_card_event", Pressed("sign"), EventKey="sign", TaskId="t1", ResponseCode="r"),
     "card's menu": event("template_card_menu_event", Pressed("sign"), EventKey="sign", TaskId="t1"),
+    "card with a choice made": event(
+        "template_card_event",
+        Pressed("sign"),
+        EventKey="sign",
+        TaskId="t1",
+        CardType="multiple_interaction",
+        SelectedItems=f"<SelectedItem><QuestionKey>q</QuestionKey>{OPTIONS}</SelectedItem>",
+    ),
+    "card without key": event("template_card_event", Other("template_card_event"), TaskId="t1"),
+    "task card": event("taskcard_click", EventKey="sign", TaskId="t1"),
+    "approval": event("open_approval_change", ApprovalInfo="<ThirdNo>1</ThirdNo>"),
+    "batch": event("batch_job_result", BatchJob="<JobId>1</JobId>"),
     "contacts": event("change_contact", ChangeType="update_user", UserID="li"),
 }

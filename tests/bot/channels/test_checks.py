@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.callback import MOST_BODY, SKEW_SECONDS, TurnedAway, read_body
+from dialogs.engine.messages import Text
 from tests.bot.channels.accounts import HELLO, NONCE, PLAIN, SEALED, SIDES, WECOM, Query, Side, sha1
 from tests.bot.channels.door import Answered, Door
 
@@ -154,6 +155,15 @@ async def test_a_plain_message_with_a_captured_signature_is_refused_where_a_key_
         assert (await door.post(query, body)).status == 403
         assert (await door.post({**query, "encrypt_type": "aes", "msg_signature": "0" * 40}, body)).status == 403
         assert door.listener.heard == []
+
+
+async def test_of_a_message_both_plain_and_sealed_only_the_sealed_part_is_read() -> None:
+    async with Door(SEALED) as door:
+        query, body = door.callback(HELLO)
+        forged = b"<FromUserName>wang</FromUserName><MsgType>text</MsgType><Content>forged</Content></xml>"
+        assert (await door.post(query, body.replace(b"</xml>", forged))).status == 200
+        (heard,) = door.listener.heard
+    assert (heard.sender.user, heard.content) == ("li", Text(HELLO["Content"]))
 
 
 async def test_a_body_without_announced_length_is_counted_as_it_arrives(door: Door) -> None:

@@ -1,56 +1,17 @@
 """Messages go out as each platform wants them, once, in order, and every refusal says what makes sense next."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-
 import pytest
 
 from bot.channel import Channel, File, NotSent, Sent
 from bot.texts import split_reply, with_links, with_numbers
 from cases.people import Address
 from dialogs.engine.messages import Choice, Reply
-from tests.bot.channels.accounts import AGENT, SEALED, WECOM, Side, StoppedClock
-from tests.bot.channels.platform import HangUp, Platform
+from tests.bot.channels.accounts import AGENT, NOWHERE, SEALED, WECOM, Side, StoppedClock
+from tests.bot.channels.platform import CUSTOM, LI, MESSAGE, UPLOAD, WANG, HangUp, Platform, refusal
 
-LI = Address("wechat:main", "oLi")
-WANG = Address("wecom:main", "Wang")
-CUSTOM = "/cgi-bin/message/custom/send"
-MESSAGE = "/cgi-bin/message/send"
-UPLOAD = "/cgi-bin/media/upload"
+SOON, MINUTE = 5.0, 60.0
 JPEG = File(b"\xff\xd8\xff\xe0picture", "image/jpeg")
 LONG = Reply("路灯坏了三天，晚上很黑，老人出门不方便。" * 60, (Choice("好"), Choice("不好")))
-OVER = {"errcode": 45015}
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    async with Platform() as opened:
-        yield opened
-
-
-@pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock()
-
-
-@pytest.fixture
-async def wechat(platform: Platform, clock: StoppedClock) -> AsyncIterator[Channel]:
-    channel = SEALED.channel(clock, platform.base)
-    yield channel
-    await channel.close()
-
-
-@pytest.fixture
-async def wecom(platform: Platform, clock: StoppedClock) -> AsyncIterator[Channel]:
-    channel = WECOM.channel(clock, platform.base)
-    yield channel
-    await channel.close()
-
-
-async def refusal(channel: Channel, to: Address, message: Reply | File = Reply("好")) -> NotSent:
-    with pytest.raises(NotSent) as fault:
-        await channel.send("k", to, message)
-    return fault.value
 
 
 async def test_wechat_sends_a_customer_service_message(platform: Platform, wechat: Channel) -> None:
@@ -140,57 +101,37 @@ async def test_an_invalid_receiver_is_seen_though_the_platform_says_it_is_well(
     await wecom.send("k", WANG, Reply("好"))
 
 
-SOON, MINUTE, MENDING = 5.0, 60.0, 600.0
-TOMORROW = 12 * 3600 + 300  # it is noon in China
-WECHAT_CODES = [
-    (-1, SOON, False, False),
-    (40001, MINUTE, False, False),
-    (40014, MINUTE, False, False),
-    (42001, MINUTE, False, False),
-    (45015, None, True, False),
-    (45047, None, True, False),
-    (45009, TOMORROW, False, True),
-    (45011, MINUTE, False, False),
-    *((code, None, False, False) for code in (40003, 43004, 50005, 46004, 40007, 45002, 43019, 48002, 43101, 47003)),
-    *((code, MENDING, False, True) for code in (40013, 40125, 40243, 40164, 41001, 48001, 48004, 50002)),
-    (99999, None, False, False),
-]
-WECOM_CODES = [
-    (-1, SOON, False, False),
-    (6000, SOON, False, False),
-    (45033, SOON, False, False),
-    (45009, MINUTE, False, False),
-    (40014, MINUTE, False, False),
-    (42001, MINUTE, False, False),
-    *((code, None, False, False) for code in (40003, 60111, 60011, 81013, 82001, 45002, 44004, 40058)),
-    *((code, MENDING, False, True) for code in (40001, 40056, 301002, 60020, 48002)),
-]
-
-
-@pytest.mark.parametrize(("code", "again", "held", "account"), WECHAT_CODES)
-async def test_every_code_of_wechat_says_what_makes_sense_next(
-    platform: Platform, wechat: Channel, code: int, again: float | None, held: bool, account: bool
-) -> None:
-    platform.will_say(CUSTOM, *[{"errcode": code, "errmsg": "secret words"}] * 3)
-    fault = await refusal(wechat, LI)
-    assert (fault.reason, fault.again, fault.held, fault.account) == (str(code), again, held, account)
-
-
-@pytest.mark.parametrize(("code", "again", "held", "account"), WECOM_CODES)
-async def test_every_code_of_wecom_says_what_makes_sense_next(
-    platform: Platform, wecom: Channel, code: int, again: float | None, held: bool, account: bool
-) -> None:
-    platform.will_say(MESSAGE, *[{"errcode": code, "errmsg": "secret words"}] * 3)
+async def test_a_member_without_a_licence_is_seen_too(platform: Platform, wecom: Channel) -> None:
+    platform.will_say(MESSAGE, {"errcode": 0, "invaliduser": "", "unlicenseduser": "wang"})
     fault = await refusal(wecom, WANG)
-    assert (fault.reason, fault.again, fault.held, fault.account) == (str(code), again, held, account)
+    assert (fault.reason, fault.again, fault.account) == ("unlicensed", None, False)
 
 
-async def test_a_daily_quota_is_waited_for_until_five_past_midnight_in_china(
-    platform: Platform, wechat: Channel, clock: StoppedClock
+async def test_a_text_too_long_for_the_platform_goes_in_shorter_ones_and_loses_nothing(
+    platform: Platform, wechat: Channel
 ) -> None:
-    clock.now = datetime(2026, 12, 31, 15, 59, 30, tzinfo=UTC)
-    platform.will_say(CUSTOM, {"errcode": 45009})
-    assert (await refusal(wechat, LI)).again == 330
+    reply = Reply("路灯坏了三天，晚上很黑。" * 10, (Choice("签收"), Choice("退回")))
+    platform.will_say(CUSTOM, {"errcode": 45002})
+    await wechat.send("k", LI, reply)
+    whole, *halves = [call.body["text"]["content"] for call in platform.other_calls]
+    assert whole == with_links(reply)
+    assert len(halves) > 1
+    assert "".join(halves).replace("\n", "") == with_numbers(reply).replace("\n", "")
+    assert all(len(half) <= len(with_numbers(reply)) // 2 for half in halves)
+
+
+async def test_a_picture_the_platform_gave_no_id_for_is_tried_again(platform: Platform, wechat: Channel) -> None:
+    platform.will_say(UPLOAD, {"type": "image"})
+    fault = await refusal(wechat, LI, JPEG)
+    assert (fault.reason, fault.again) == ("no-media-id", SOON)
+    assert [call.path for call in platform.other_calls] == [UPLOAD]
+
+
+async def test_nobody_there_is_tried_again(clock: StoppedClock) -> None:
+    channel = SEALED.channel(clock, NOWHERE)
+    fault = await refusal(channel, LI)
+    await channel.close()
+    assert (fault.reason, fault.again, fault.account) == ("unreachable", SOON, False)
 
 
 @pytest.mark.parametrize(
