@@ -55,6 +55,10 @@ class Contents:
     missing: Sequence[str] = ()
 
 
+def _bytes_of(letters: str) -> bytes:
+    return base64.b64decode(letters, validate=True)
+
+
 Row = Mapping[str, Any]
 Way = Callable[[Any], Any]
 
@@ -71,7 +75,7 @@ def ways(table: Table) -> Mapping[str, tuple[Way, Way]]:
             case Seconds():
                 found[column.name] = (timedelta.total_seconds, lambda value: timedelta(seconds=value))
             case LargeBinary():
-                found[column.name] = (lambda value: base64.b64encode(value).decode("ascii"), base64.b64decode)
+                found[column.name] = (lambda value: base64.b64encode(value).decode("ascii"), _bytes_of)
     return found
 
 
@@ -148,7 +152,8 @@ def writing(to: Path) -> Iterator[ArchiveWriter]:
         words = f"写不了备份文件 {to}：{refused.strerror or refused}。请检查路径、权限和磁盘空间。"
         raise BackupRefused(words) from refused
     finally:
-        part.unlink(missing_ok=True)
+        if part.is_file():
+            part.unlink()
 
 
 def check_free(to: Path) -> None:

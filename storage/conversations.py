@@ -13,7 +13,7 @@ from dialogs.engine.messages import Caller, Kept, reply_from_json
 from dialogs.engine.ports import Conversation, Desktop
 from storage.case_tables import REPORTERS
 from storage.columns import insert_into
-from storage.outbox import EMPTY, PICTURES, UNSENT, utc_now
+from storage.outbox import EMPTY, PICTURES, UNSENT, WAITS, utc_now
 from storage.people_tables import BINDINGS, PEOPLE, POSTS, WRONG_CODES
 from storage.receivers import is_of, listed, lock, same_address
 from storage.rows import handed
@@ -49,9 +49,9 @@ class SqlConversations:
 
     def _desks(self, addresses: Sequence[Address]) -> Select[Any]:
         people = listed(self._connection, addresses)
-        staff = BINDINGS.join(PEOPLE, and_(PEOPLE.c.id == BINDINGS.c.person, PEOPLE.c.active))
         joined = people.outerjoin(CONVERSATIONS, same_address(CONVERSATIONS, people))
-        joined = joined.outerjoin(staff, same_address(BINDINGS, people))
+        joined = joined.outerjoin(BINDINGS, same_address(BINDINGS, people))
+        joined = joined.outerjoin(PEOPLE, and_(PEOPLE.c.id == BINDINGS.c.person, PEOPLE.c.active))
         known = (PEOPLE.c.id.label("person"), PEOPLE.c.name, ROLES.label("roles"))
         return select(people.c.channel, people.c.user, *known, *STATE).select_from(joined)
 
@@ -61,7 +61,7 @@ class SqlConversations:
         waiting = (
             select(OUTBOX)
             .join(people, same_address(OUTBOX, people))
-            .where(OUTBOX.c.waits, OUTBOX.c.lane != PICTURES)
+            .where(WAITS, OUTBOX.c.lane != PICTURES)
             .where(or_(OUTBOX.c.state == "held", OUTBOX.c.sent_at > now - CHOICES_OPEN))
             .where(or_(OUTBOX.c.expires_at.is_(None), OUTBOX.c.expires_at > now))
         )
@@ -103,7 +103,7 @@ class SqlConversations:
             return
         people = listed(self._connection, addresses)
         held = select(OUTBOX.c.id).join(people, same_address(OUTBOX, people))
-        held = held.where(OUTBOX.c.waits, OUTBOX.c.state == "held", OUTBOX.c.lane == PICTURES)
+        held = held.where(WAITS, OUTBOX.c.state == "held", OUTBOX.c.lane == PICTURES)
         freed = update(OUTBOX).where(OUTBOX.c.id.in_(held))
         await self._connection.execute(freed.values(state="pending", waits=False, next_at=None, reason=""))
 

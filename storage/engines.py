@@ -2,6 +2,8 @@
 
 import logging
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +59,7 @@ class Engines:
 
 
 def engines_for(url: str) -> Engines:
-    """Engines for a store's URL; nothing is connected yet. Raises StoreUnreachable if the URL can't be a store's."""
+    """Engines for a store's URL; no server is asked yet. Raises StoreUnreachable if the URL or file is no store's."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -87,12 +89,23 @@ def _sqlite(url: URL) -> Engines:
     except OSError as refused:
         words = f"建不了数据库所在的文件夹 {folder}：{refused.strerror}。请检查路径和权限。"
         raise StoreUnreachable(words) from refused
+    _check_file(url.database)
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below that, it tells the values of each statement
     writers = create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0)
     readers = create_async_engine(url, hide_parameters=True, pool_size=READERS, max_overflow=0)
     _prepare(writers, "BEGIN IMMEDIATE", SQLITE_SETTINGS)
     _prepare(readers, "BEGIN", (*SQLITE_SETTINGS, "query_only=ON"))
     return Engines(writers, readers)
+
+
+def _check_file(file: str) -> None:
+    """Opening it once by the plain driver gives the reason at once, and leaves no thread behind when it fails."""
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as refused:
+        mend = "请检查路径和权限；它必须是 gridbell 的数据库，不能是文件夹或别的文件。"
+        raise StoreUnreachable(f"打不开数据库文件 {file}（{refused}）。{mend}") from refused
 
 
 def _prepare(engine: AsyncEngine, begin: str, settings: tuple[str, ...]) -> None:

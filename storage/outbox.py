@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, literal, update
+from sqlalchemy import ColumnElement, FromClause, literal, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogs.engine.messages import Outgoing, Picture, Reply, reply_from_json, reply_to_json
@@ -18,9 +18,12 @@ def is_pending(outbox: FromClause) -> ColumnElement[bool]:
 
 
 PENDING = is_pending(OUTBOX)
+WAITS = text("outbox.waits")
+"""Worded as in the partial index, since SQLite compares the words."""
 UNSENT = OUTBOX.c.state.in_(("pending", "held"))
 PICTURES = "picture"
-"""The lane of pictures; texts have the lanes `urgent` and `normal`."""
+TEXTS = ("urgent", "normal")
+"""The lanes: pictures have one of their own."""
 EMPTY: Mapping[str, Any] = {"kind": "Reply", "text": "", "choices": []}
 """What is left of a message whose words were erased."""
 

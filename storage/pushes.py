@@ -5,14 +5,14 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address
 from dialogs.engine.deliveries import Push
 from storage.columns import insert_new
 from storage.leases import is_free, now_and
-from storage.outbox import PENDING, PICTURES, body_from_json, is_pending
+from storage.outbox import PENDING, PICTURES, TEXTS, body_from_json, is_pending
 from storage.receivers import is_of, listed, lock, same_address
 from storage.talk_tables import CONVERSATIONS, OUTBOX, PAUSES
 
@@ -110,19 +110,19 @@ def _ours(push: Push) -> tuple[ColumnElement[bool], ...]:
 
 
 def _ready(connection: AsyncConnection, now: datetime) -> ColumnElement[bool]:
-    """Pending, due, unclaimed, and nothing before it. Whatever is not to go out yet holds back nobody."""
-    before = OUTBOX.alias("before")
-    same_lane = before.c.lane == OUTBOX.c.lane
-    text_of_picture = and_(OUTBOX.c.lane == PICTURES, before.c.lane != PICTURES)
-    blocked = exists().where(
-        is_pending(before),
-        same_address(before, OUTBOX),
-        or_(same_lane, text_of_picture),
-        before.c.id < OUTBOX.c.id,
-        _is_over(before.c.not_before, now),
-    )
+    """Pending, due, unclaimed, and nothing before it in its lane, nor a text before a picture."""
     due = and_(_is_over(OUTBOX.c.not_before, now), _is_over(OUTBOX.c.next_at, now))
-    return and_(PENDING, due, is_free(connection, OUTBOX), ~blocked)
+    behind_its_lane = _is_behind(lambda before: before.c.lane == OUTBOX.c.lane, now)
+    behind_its_text = _is_behind(lambda before: before.c.lane.in_(TEXTS), now)
+    overtakes = and_(OUTBOX.c.lane == PICTURES, behind_its_text)
+    return and_(PENDING, due, is_free(connection, OUTBOX), ~behind_its_lane, ~overtakes)
+
+
+def _is_behind(in_lane: Callable[[FromClause], ColumnElement[bool]], now: datetime) -> ColumnElement[bool]:
+    """Whether an earlier message of the receiver is to go out first; one whose hour has not come holds back nobody."""
+    before = OUTBOX.alias()
+    earlier = and_(same_address(before, OUTBOX), in_lane(before), before.c.id < OUTBOX.c.id)
+    return exists().where(is_pending(before), earlier, _is_over(before.c.not_before, now))
 
 
 def _is_over(instant: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:

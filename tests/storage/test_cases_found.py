@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from cases.case import Reporter, State
 from cases.people import Address
 from cases.places import Place
+from storage.case_tables import CASES
+from storage.cases import LAST_CHARACTER
 from storage.store import SqlStore
-from tests.storage.samples import COUNTY, GRID, HOUR, LI, NOON, TOWN, keep, new_case
+from tests.storage.samples import COUNTY, GRID, HOUR, LI, NOON, TOWN, keep, new_case, rows
 
 ZHAO = Address("wechat:main", "openid-zhao")
 ELSEWHERE = "330100002001001"
@@ -84,3 +88,17 @@ def numbers(cases: object) -> list[int]:
     """The last part of each case's number."""
     assert isinstance(cases, list)
     return [int(case.number.rpartition("-")[2]) for case in cases]
+
+
+async def test_last_digits_are_looked_up_by_an_index(store: SqlStore, store_url: str) -> None:
+    await keep(store, *(new_case(f"QC260303-{n:04d}") for n in range(50)))
+    async with rows(store_url) as connection:
+        postgres = connection.dialect.name == "postgresql"
+        if postgres:
+            await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        between = select(CASES.c.number).where(CASES.c.backwards.between("210", "210" + LAST_CHARACTER))
+        query = between.compile(connection.sync_connection, compile_kwargs={"literal_binds": True})
+        plan = await connection.exec_driver_sql(f"EXPLAIN {'' if postgres else 'QUERY PLAN '}{query}")
+        told = str(plan.all())
+    assert "uq_cases_backwards" in told or "sqlite_autoindex_cases" in told
+    assert "Index Cond" in told or "SEARCH cases" in told

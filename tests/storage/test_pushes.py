@@ -209,3 +209,15 @@ async def test_choices_of_what_was_sent_are_open(talks: SqlStore) -> None:
     await put(talks, message("a", RATE), message("b"))
     assert await send_all(talks) == ["a", "b"]
     assert [kept.key for kept in await waiting(talks)] == ["a"]
+
+
+async def test_a_claim_passes_over_what_a_turn_is_cancelling(postgres_url: str) -> None:
+    """On PostgreSQL; on SQLite there is one writer at a time."""
+    store = await SqlStore.open(postgres_url, clock=lambda: NOW)
+    await put(store, message("a", case="X1"), message("b", to=ZHAO))
+    async with store.work() as work:
+        assert await work.outbox.cancel("X1") == 1
+        assert keys(await claim(store)) == ["b"]
+        await work.commit()
+    assert await claim(store, lease=OVER) == []
+    await store.close()

@@ -189,14 +189,14 @@ async def test_a_file_that_cannot_be_made_is_said_plainly(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
     with pytest.raises(StoreUnreachable, match="建不了数据库所在的文件夹"):
         await SqlStore.open(f"sqlite+aiosqlite:///{tmp_path / 'file' / 'gridbell.db'}")
-    with pytest.raises(StoreUnreachable, match="连不上数据库"):
+    with pytest.raises(StoreUnreachable, match="打不开数据库文件"):
         await SqlStore.open(f"sqlite+aiosqlite:///{tmp_path}")
 
 
 async def test_a_file_that_is_no_database_is_said_plainly(tmp_path: Path) -> None:
     path = tmp_path / "gridbell.db"
     path.write_bytes(b"this is no database at all, but long enough to have a head" * 50)
-    with pytest.raises(StoreUnreachable, match="连不上数据库"):
+    with pytest.raises(StoreUnreachable, match="打不开数据库文件"):
         await SqlStore.open(f"sqlite+aiosqlite:///{path}")
 
 
