@@ -76,7 +76,7 @@ def spell(amount: timedelta, day: timedelta) -> str:
     parts = [f"{days} 个工作日" if day == WORKING_DAY else f"{days} 天"] if days else []
     parts += [f"{hours} 小时"] if hours else []
     parts += [f"{minutes} 分钟"] if minutes and not days else []
-    return "".join(parts) or "不到 1 分钟"
+    return " ".join(parts) or "不到 1 分钟"
 
 
 def left(case: Case, knowledge: Knowledge, now: datetime) -> str:

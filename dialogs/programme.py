@@ -4,11 +4,13 @@ from cases.rules import Rules
 from cases.triage.category import suggest
 from cases.triage.danger import emergency_lines
 from dialogs.admin import cases as desk_cases
+from dialogs.admin import replies
 from dialogs.admin.dossier import case_file
 from dialogs.admin.people import people
 from dialogs.admin.tally import tally
 from dialogs.citizen import cases
 from dialogs.citizen.extra import ExtraQuestions
+from dialogs.citizen.human import human, relay
 from dialogs.citizen.rate import RateCase
 from dialogs.citizen.report import ReportProblem
 from dialogs.engine.answers import typed
@@ -29,6 +31,8 @@ STAFF_COMMANDS = (
     desk_cases.dispatch,
     desk_cases.check,
     people,
+    replies.answer,
+    replies.end,
     tally,
 )
 SMALL_TALK = {
@@ -67,6 +71,8 @@ def programme(rules: Rules) -> Programme:
         notice=rules.privacy_notice.format(county=rules.county.name).strip(),
         notice_version=rules.privacy_version,
         notice_before=frozenset({REPORT}),
+        human=human,
+        relay=relay,
     )
 
 

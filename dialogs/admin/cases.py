@@ -7,16 +7,16 @@ from cases.case import Case, State
 from cases.errors import Refusal
 from cases.lifecycle import TRANSITIONS
 from cases.people import Role
-from dialogs.admin.dossier import STAFF
+from dialogs.admin.dossier import ACTIVE
 from dialogs.engine.command import CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.officer.holders import addressees
-from dialogs.officer.tasks import pressing, task_line
+from dialogs.officer.tasks import SHOWN, pressing, task_line
 from dialogs.phrases import moment, unit_name
 
 NO_WORDS = Words("")
-SHOWN = 9
+
 PASSED, FAILED = "通过", "不通过"
 NEXT = {State.SUBMITTED: "受理", State.DISPATCHED: "签收", State.IN_PROGRESS: "反馈"}
 
@@ -27,7 +27,7 @@ def acting(*actions: str) -> frozenset[Role]:
     return frozenset(able - {Role.CITIZEN, Role.BOT})
 
 
-@command("待办", usage="待办", about="等您处理的案件，最急的在前", roles=STAFF)
+@command("待办", usage="待办", about="等您处理的案件，最急的在前", roles=ACTIVE)
 async def todo(desk: FrontDesk) -> Reply:
     """What waits for the person's roles, and for the duty room the requests for a person."""
     cases = pressing(await desk.cases.todo())

@@ -13,6 +13,8 @@ from dialogs.engine.messages import Choice, Reply
 from dialogs.phrases import clock_line, map_link, moment, stage, title, unit_name
 
 STAFF = frozenset(Role) - {Role.CITIZEN, Role.BOT}
+ACTIVE = STAFF - {Role.AUDITOR}
+"""An auditor reads what happened, and nothing else."""
 WORKERS = frozenset({Role.GRID_WORKER, Role.HANDLER})
 SUPERVISED = {
     Supervision.NONE: "无",
@@ -97,7 +99,8 @@ def _line(event: Event, case: Case, people: Mapping[int, Person], knowledge: Kno
     """One line of the course: when, who, what, to whom, and what was said. Who reported is not said."""
     person = people.get(event.actor.person or 0) if event.action != "submit" else None
     actor = f"{event.actor.role.zh}{person.name if person else ''}"
-    words = f"：“{event.words}”" if event.words and not _is_secret(event, case, knowledge) else ""
+    told = event.words if event.action != "submit" else None  # those stand above
+    words = f"：“{told}”" if told and not _is_secret(event, case, knowledge) else ""
     what = HAPPENED.get(event.action, event.action)
     return f"{moment(event.at, knowledge)} {actor} {what}{_details(event, people, knowledge)}{words}"
 

@@ -28,7 +28,7 @@ async def answer(desk: FrontDesk, to: str, words: Words) -> Reply:
         f"help:{request.id}:{desk.key}:citizen", request.citizen, Reply(f"值班人员：{words}"), request.case, urgent=True
     )
     await desk.work.outbox.put([message])
-    return Reply(f"已发给 R{request.id}。对方的话会转到这里，说完请结束。", (Choice("结束", f"结束 R{request.id}"),))
+    return Reply(f"已发给 R{request.id}。对方的话会转到这里，说完请结束。", (Choice(f"结束 R{request.id}"),))
 
 
 @command("结束", usage="结束 [R编号]", about="结束人工回复", roles=SPEAKERS)

@@ -93,7 +93,7 @@ async def _put(desk: FrontDesk, request: HelpRequest, text: str, duty: Duty) -> 
     messages = []
     for person_id, address in to.items():
         key = f"help:{request.id}:{desk.key}:{person_id}"
-        reply = Reply(text, (Choice("结束", f"结束 R{request.id}"),) if taken else ())
+        reply = Reply(text, (Choice(f"结束 R{request.id}"),) if taken else ())
         messages.append(Outgoing(key, address, reply, request.case, urgent=True, not_before=not_before))
         for picture in _pictures(desk):
             messages.append(Outgoing(f"{key}:photo", address, picture, request.case, True, not_before))

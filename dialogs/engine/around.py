@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases.triage.place import GridMap
-
 from cases.places import Units
 from cases.rules import Rules
+from cases.triage.place import GridMap
 from dialogs.engine.messages import Caller
 
 

@@ -169,7 +169,7 @@ class HelpRequests(Protocol):
         ...
 
     async def save(self, request: HelpRequest) -> None:
-        """Write state, staff and case."""
+        """Write state, staff and case. Raises Overtaken when it was ended, or taken by another member of staff."""
         ...
 
 

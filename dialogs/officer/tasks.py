@@ -15,7 +15,8 @@ from dialogs.phrases import clock_line, line, moment, stage
 WORKERS = frozenset({Role.GRID_WORKER, Role.HANDLER})
 NO_NUMBER = CaseNumber("")
 NEXT = {State.DISPATCHED: "签收", State.IN_PROGRESS: "反馈"}
-SHOWN = 9
+SHOWN = 5
+"""Tasks in one list: more do not fit one message."""
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
