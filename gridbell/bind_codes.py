@@ -6,8 +6,8 @@ from datetime import datetime
 from cases.codes import LIFETIME, digest, new_code
 from cases.people import Person, Role
 from cases.places import Units
-from gridbell.county_check import path_of
 from gridbell.imports.findings import nearest
+from gridbell.imports.units import path_of
 from storage.store import SqlStore, SqlWork
 
 LEAST_TAIL = 4

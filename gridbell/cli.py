@@ -5,11 +5,11 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.table import Table
@@ -36,7 +36,7 @@ USAGE = {
     r"Missing (?:argument|option|parameter) '?(?P<name>[^']*)'?\.": "缺少参数 {name}。",
     r"No such option: (?P<name>\S+).*": "没有选项 {name}。",
     r"No such command '(?P<name>.*?)'.*": "没有命令 {name}。",
-    r"Got unexpected extra arguments? \((?P<name>.*)\)": "多出了参数 {name}。",
+    r"Got unexpected extra argument(?:s|\(s\))? \((?P<name>.*)\)": "多出了参数 {name}。",
     r"Option '(?P<name>.*)' requires an argument.*": "选项 {name} 后面要写值。",
 }
 """What typer says of a wrong command line, and the same in Chinese."""
@@ -207,14 +207,17 @@ def restore(src: Path, config: Config = None, dry_run: DryRun = False) -> None:
         tell(*asyncio.run(work()))
 
 
-def main() -> None:
-    """The console script: a wrong command line is said in Chinese, and ends with 2."""
+def main(words: Sequence[str] | None = None) -> NoReturn:
+    """The console script (`words` are the process's own unless given): a wrong command line is said in Chinese.
+
+    Ends the process with 0, with 1 when something is to be mended, and with 2 on a wrong command line.
+    """
     os.umask(OURS_ONLY)
     try:
-        code = app(standalone_mode=False)
+        code = app(words, standalone_mode=False)
     except TyperException as wrong:
-        if words := wrong.format_message():  # empty when the help was shown
-            complain(in_chinese(words), "用法请看：gridbell --help，或在命令后面加 --help。")
+        if told := wrong.format_message():  # empty when the help was shown
+            complain(in_chinese(told), "用法请看：gridbell --help，或在命令后面加 --help。")
         code = wrong.exit_code
     except (typer.Abort, KeyboardInterrupt):
         complain("已中断。")
@@ -226,5 +229,6 @@ def in_chinese(words: str) -> str:
     """What typer says of a wrong command line, in Chinese where it is one of the usual ones."""
     for pattern, told in USAGE.items():
         if found := re.fullmatch(pattern, words, re.DOTALL):
-            return told.format(**found.groupdict())
+            meant = re.search(r"Did you mean '?([\w-]+)'?", words)
+            return told.format(**found.groupdict()) + (f"是不是 {meant[1]}？" if meant else "")
     return f"命令写得不对：{words}"

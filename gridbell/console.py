@@ -17,7 +17,7 @@ from gridbell.imports.findings import BadFile, Changes
 from storage.archive import BackupRefused, RestoreRefused
 from storage.engines import StoreUnreachable
 
-UNSEEN_WIDTH = 160
+UNSEEN_WIDTH = 1000
 """Columns where nobody looks (a file, a pipe): wide enough that a table's words are not broken."""
 
 SHOWN = 8

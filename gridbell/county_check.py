@@ -9,6 +9,7 @@ from cases.people import Level, Role, Unit
 from cases.places import Grid, Units
 from cases.rules import Rules
 from gridbell.imports.outlines import kept_outlines, overlaps
+from gridbell.imports.units import path_of
 from storage.store import SqlWork
 
 SHOWN = 3
@@ -103,11 +104,6 @@ async def _held(work: SqlWork, role: Role) -> set[str]:
     """The units in which somebody holds that role."""
     people = await work.people.any_holding(role)
     return {post.unit for person in people for post in person.posts if post.role is role}
-
-
-def path_of(units: Units, unit: Unit) -> str:
-    """`青石镇桥头村第一网格`: the unit with those above it, without the county."""
-    return "".join(above.name for above in reversed(units.chain(unit.code)[:-1])) or unit.name
 
 
 def _some(names: Sequence[str]) -> str:

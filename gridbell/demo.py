@@ -5,8 +5,9 @@ import csv
 import fcntl
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.web import opened as door
@@ -18,6 +19,7 @@ from gridbell.console import complain, tell
 from gridbell.demo_accounts import ACCOUNT, PHONES, WANG_HAI, ZHOU_MIN, keep_settings, platform_accounts
 from gridbell.demo_clock import DemoClock
 from gridbell.imports.applied import import_grids, import_people, import_units
+from gridbell.node import Node
 from gridbell.opening import brought_up_to_date, county_unit, opened, read_rules
 from gridbell.virtual_clock import VirtualClock
 from gridbell.wiring import serving, told_to_stop
@@ -82,23 +84,34 @@ def _check_free(port: int) -> None:
 
 async def _show(port: int, folder: Path) -> None:
     stop = told_to_stop()
-    async with showing(port, folder) as clock:
-        tell(
-            "",
-            f"演示已就绪，请在浏览器打开： http://{HOST}:{port}",
-            "按 Ctrl-C 停止；数据会保留，make demo RESET=1 从头开始。",
-        )
+    async with showing(port, folder) as show:
+        tell("", f"演示已就绪，请在浏览器打开： http://{HOST}:{port}")
+        tell("按 Ctrl-C 停止；数据会保留，make demo RESET=1 从头开始。")
         while not stop.is_set():
-            clock.keep()
+            show.clock.keep()
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), 1)
     tell("演示已停止。")
 
 
+@dataclass(frozen=True)
+class Show:
+    """A demo that is on."""
+
+    emulator: Emulator
+    node: Node
+    store: SqlStore
+    clock: VirtualClock
+
+
 @asynccontextmanager
-async def showing(port: int, folder: Path) -> AsyncIterator[VirtualClock]:
-    """The whole demo while the context lasts: the page at `port`, the bot at the next one. `folder` is absolute."""
-    settings = Settings.load(keep_settings(folder, port, port + 1), {})
+async def showing(port: int, folder: Path, environ: Mapping[str, str] | None = None) -> AsyncIterator[Show]:
+    """The whole demo while the context lasts: the page at `port`, the bot at the next one; `folder` is absolute.
+
+    `environ` overrides settings (`GRIDBELL_STORAGE__URL`); the machine's own environment is left alone, so that a
+    demo never touches a county's accounts.
+    """
+    settings = Settings.load(keep_settings(folder, port, port + 1), environ or {})
     rules = read_rules(settings)
     await brought_up_to_date(settings, dry_run=False)
     clock = VirtualClock(folder / "clock.json")
@@ -125,7 +138,7 @@ async def showing(port: int, folder: Path) -> AsyncIterator[VirtualClock]:
         ):
             buttons.node = node
             try:
-                yield clock
+                yield Show(emulator, node, store, clock)
             finally:
                 clock.keep()
 

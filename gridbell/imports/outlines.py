@@ -96,6 +96,8 @@ def _within(low: float, high: float, bounds: tuple[float, float]) -> bool:
 def overlaps(outlines: Sequence[Outline]) -> list[tuple[Outline, Outline, float]]:
     """Pairs that share more than OVERLAP_LIMIT of the smaller one, with that share, in order."""
     shapes = [outline.shape for outline in outlines]
+    if not shapes:
+        return []
     tree = STRtree(shapes)
     found = []
     for first, second in sorted(map(tuple, tree.query(shapes, predicate="intersects").T.tolist())):

@@ -9,6 +9,7 @@ from cases.people import ROLE_NAMES, Person, Post, Role, Unit
 from cases.places import Units
 from gridbell.imports.findings import Changes, Findings, nearest
 from gridbell.imports.sheets import Row, excel_damage, read_rows
+from gridbell.imports.units import path_of
 
 NAME_LIMIT = 32
 STAFF_ROLES = {
@@ -73,16 +74,13 @@ class _Roll:
         elif damage := excel_damage(name):
             self.findings.add(row.where, f"单位编码“{name}”不对。", damage)
         elif fitting:
-            choices = "、".join(f"{unit.code}（{self._path(unit)}）" for unit in fitting)
+            choices = "、".join(f"{unit.code}（{path_of(self.units, unit)}）" for unit in fitting)
             self.findings.add(row.where, f"叫“{name}”的单位有 {len(fitting)} 个。", f"请改写编码：{choices}。")
         else:
             known = [unit.code if name.isdecimal() else unit.name for unit in self.units.by_code.values()]
             hint = nearest(name, known)
             self.findings.add(row.where, f"没有单位“{name}”。", hint + "请写已导入的单位名称或编码，一行一个单位。")
         return None
-
-    def _path(self, unit: Unit) -> str:
-        return "".join(above.name for above in reversed(self.units.chain(unit.code)[:-1])) or unit.name
 
     def _phone(self, row: Row) -> str | None:
         written = row["phone"]

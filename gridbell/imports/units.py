@@ -131,3 +131,8 @@ def compared(
     changed = tuple(unit.name for unit in write if unit.code in found and known.get(unit.code) is not None)
     unchanged = tuple(unit.name for code, unit in found.items() if known.get(code) == unit)
     return write, Changes(added, changed, unchanged, notes=tuple(notes))
+
+
+def path_of(units: Units, unit: Unit) -> str:
+    """`青石镇桥头村第一网格`: the unit with those above it, without the county."""
+    return "".join(above.name for above in reversed(units.chain(unit.code)[:-1])) or unit.name

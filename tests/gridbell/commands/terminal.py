@@ -38,10 +38,10 @@ class Terminal:
         return result.stdout
 
     def rows(self) -> Mapping[str, list[tuple[object, ...]]]:
-        """All that the database holds, by table."""
+        """All that the database holds, by table, in whatever order it was written."""
         with sqlite3.connect(self.folder / "gridbell.db") as database:
             tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            rows = {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
+            rows = {table: sorted(database.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}  # noqa: S608
         database.close()
         return rows
 

@@ -84,8 +84,8 @@ def test_a_file_from_chinese_excel_is_read_with_a_note(county: Terminal) -> None
 
 
 @pytest.mark.parametrize(("what", "file"), FILES)
-def test_a_missing_file_is_said_plainly(terminal: Terminal, what: str, file: Path) -> None:
-    result = terminal.type(what, "import", terminal.folder / file.name)
+def test_a_missing_file_is_said_plainly(county: Terminal, what: str, file: Path) -> None:
+    result = county.type(what, "import", county.folder / f"no-{file.name}")
     assert result.exit_code == 1
     assert "打不开这个文件。请检查路径和权限" in result.stderr
 

@@ -1,17 +1,32 @@
 """Making, checking, saving and restoring a store by command."""
 
 import json
-import sqlite3
-from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import create_engine
 
+from storage.talk_tables import MEDIA
 from tests.gridbell.commands.terminal import Terminal, settle
 from tests.gridbell.commands.test_imports import FILES
 
 PHOTO = b"\xff\xd8 a photo"
+PHOTO_ROW = {
+    "key": "one",
+    "channel": "wechat:main",
+    "media_id": "m1",
+    "kind": "photo",
+    "state": "kept",
+    "path": "26/03/one.jpg",
+    "content_type": "image/jpeg",
+    "size": len(PHOTO),
+    "reason": "",
+    "wished_at": datetime(2026, 3, 3, 1, tzinfo=UTC),
+    "fence": 1,
+    "attempts": 1,
+}
 
 
 @pytest.fixture
@@ -22,16 +37,10 @@ def filled(terminal: Terminal) -> Terminal:
     (terminal.folder / "media" / "26" / "03").mkdir(parents=True)
     (terminal.folder / "media" / "26" / "03" / "one.jpg").write_bytes(PHOTO)
     (terminal.folder / "media" / "forgotten.jpg").write_bytes(b"nobody knows this file")
-    with closing(sqlite3.connect(terminal.folder / "gridbell.db")) as database, database:
-        columns = [name for _, name, *_ in database.execute("PRAGMA table_info(media)")]
-        known = {
-            "key": "one", "channel": "wechat:main", "media_id": "m1", "kind": "photo", "state": "kept",
-            "path": "26/03/one.jpg", "wished_at": "2026-03-03 01:00:00", "attempts": 1, "fence": 1,
-            "content_type": "image/jpeg", "next_at": "2026-03-03 01:00:00",
-        }  # fmt: skip
-        values = {name: known[name] for name in columns if name in known}
-        names, marks = ", ".join(values), ", ".join("?" * len(values))
-        database.execute(f"INSERT INTO media ({names}) VALUES ({marks})", list(values.values()))  # noqa: S608
+    engine = create_engine(f"sqlite:///{terminal.folder / 'gridbell.db'}")
+    with engine.begin() as connection:
+        connection.execute(MEDIA.insert().values(PHOTO_ROW))
+    engine.dispose()
     return terminal
 
 
