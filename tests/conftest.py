@@ -104,6 +104,18 @@ def store_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
+def spare_url(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
+    """The URL of one more fresh, migrated store beside the test's own, on each database in turn."""
+    if request.param == "sqlite":
+        yield sqlite_url_of(Path(shutil.copy(sqlite_template, tmp_path / "spare.db")))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"test_{next(NUMBERS)}"
+    yield server.create(name, TEMPLATE)
+    server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def bare_url(request: pytest.FixtureRequest) -> str:
     """The URL of a store without tables, on each database in turn."""
     url: str = request.getfixturevalue("bare_sqlite_url" if request.param == "sqlite" else "bare_postgres_url")

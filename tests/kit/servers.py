@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,6 +43,15 @@ def free_port() -> int:
         probe.bind((LOCAL, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def free_pair() -> int:
+    """A port that nobody listens on now, and nobody on the next one."""
+    while True:
+        port = free_port()
+        with socket.socket() as probe, suppress(OSError, OverflowError):
+            probe.bind((LOCAL, port + 1))
+            return port
 
 
 def postgres_binaries() -> Path:
@@ -187,11 +197,11 @@ class PostgresServer:
 
 
 class ValkeyServer:
-    """One Valkey that keeps nothing on disk."""
+    """One Valkey that keeps nothing on disk; on `port` if one is named, to come back where another one was."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="gridbell-valkey-"))
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"redis://{LOCAL}:{self.port}/0"
         command = [get_binary_path(), "--port", str(self.port), "--bind", LOCAL, "--save", "", "--appendonly", "no"]
         self.process = spawn(command, self.folder / "log", {})

@@ -1,7 +1,6 @@
 """A small town to play in: the whole bot but for HTTP, with a phone for everybody and a clock that goes when told."""
 
-import io
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -9,10 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import shapely
-from aiohttp import web
-from PIL import Image
 
-from bot.channel import File, Hear, Sent
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.media import MediaFetcher
@@ -27,12 +23,13 @@ from cases.triage.place import GridMap
 from config.rulebook import load_rules
 from dialogs.engine.around import Knowledge
 from dialogs.engine.deliveries import Push
-from dialogs.engine.messages import Choice, Content, Incoming, Location, Photo, Reply, Text
+from dialogs.engine.messages import Location, Photo
 from dialogs.engine.reception import Reception
 from dialogs.notices import tell
 from dialogs.programme import programme
 from scheduler.due import Bell
 from storage.store import SqlStore
+from tests.kit.phones import Phone, Phones
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=ZONE).astimezone(UTC)
@@ -90,85 +87,12 @@ class Clock:
         self.now = at
 
 
-class Phone:
-    """One person's phone: what the bot answered, and what it sent of its own accord."""
-
-    def __init__(self, town: "Town", address: Address) -> None:
-        self.town, self.address = town, address
-        self.reply = Reply("")
-        self.pushes: list[Reply] = []
-        self.pictures = 0
-
-    async def says(self, content: Content | str) -> str:
-        """Send a message; the answer's text."""
-        content = Text(content) if isinstance(content, str) else content
-        incoming = Incoming(f"m{next(self.town.keys)}", self.address, content, self.town.clock())
-        answer = await self.town.intake.hear(incoming)
-        assert answer is not None
-        self.reply = answer
-        return answer.text
-
-    async def chooses(self, label: str) -> str:
-        """Press a choice of the last answer."""
-        return await self.says(_labelled(self.reply.choices, label).words)
-
-    async def presses(self, label: str) -> str:
-        """Press a choice of the last push."""
-        return await self.says(_labelled(self.pushes[-1].choices, label).words)
-
-    @property
-    def heard(self) -> list[str]:
-        """The texts that were pushed, in order."""
-        return [push.text for push in self.pushes]
-
-    def heard_of(self, words: str) -> list[str]:
-        """The pushed texts with those words in them."""
-        return [text for text in self.heard if words in text]
-
-
-def _labelled(choices: Iterable[Choice], label: str) -> Choice:
-    found = [choice for choice in choices if choice.label == label]
-    assert found, f"no choice {label}"
-    return found[0]
-
-
-class Phones:
-    """A toy channel: every phone of the town is on it."""
-
-    name = "toy:main"
-
-    def __init__(self) -> None:
-        self.by_user: dict[str, Phone] = {}
-
-    def routes(self, hear: Hear) -> Iterable[web.RouteDef]:
-        return ()
-
-    async def send(self, key: str, to: Address, message: Reply | File) -> Sent:
-        phone = self.by_user[to.user]
-        if isinstance(message, File):
-            phone.pictures += 1
-        else:
-            phone.pushes.append(message)
-        return Sent(key)
-
-    async def fetch(self, media_id: str) -> File:
-        picture = io.BytesIO()
-        Image.new("RGB", (8, 8), (200, 180, 40)).save(picture, "JPEG")
-        return File(picture.getvalue(), "image/jpeg")
-
-    async def check(self) -> str:
-        return ""
-
-    async def close(self) -> None:
-        return None
-
-
 class Town:
     """The bot of a small county over a real store. Use `open_town`."""
 
     def __init__(self, store: SqlStore, clock: Clock, knowledge: Knowledge, folder: Path) -> None:
         self.store, self.clock, self.knowledge = store, clock, knowledge
-        self.keys = count(1)
+        self.keys: Iterator[int] = count(1)
         self.phones = Phones()
         self.faults: list[tuple[str, str]] = []
         channels = {self.phones.name: self.phones}
