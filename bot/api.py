@@ -1,7 +1,7 @@
 """A platform's API over aiohttp: one token, one refresh when it fails, and every error code said as NotSent.
 
-wechatpy's client is not used: it is synchronous, and a platform that goes on answering 40001 makes it fetch tokens
-until the recursion limit. The dozen calls needed here are plain JSON.
+wechatpy's builders make the messages' bodies (`Posting`), but its client does not send them: it is synchronous, and a
+platform that goes on answering 40001 makes it fetch tokens until the recursion limit.
 """
 
 import json
@@ -223,6 +223,20 @@ class PlatformApi:
             raise NotSent("timeout", again=SOON) from None
         except (aiohttp.ClientError, OSError):
             raise NotSent("unreachable", again=SOON) from None
+
+
+class Posting:
+    """The client that wechatpy's request builders are given: they make path and body, our own API makes the call.
+
+    Their methods return what `post` returns: a coroutine for the platform's answer, which raises NotSent.
+    """
+
+    def __init__(self, api: PlatformApi) -> None:
+        self._api = api
+
+    def post(self, path: str, *, data: Mapping[str, Any]) -> Awaitable[dict[str, Any]]:
+        """Post the body to that path below /cgi-bin."""
+        return self._api.post(f"/cgi-bin/{path}", data)
 
 
 async def whole(response: aiohttp.ClientResponse) -> File:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
+from wechatpy.client.api import WeChatMessage
 
-from bot.api import ACCOUNT, BUSY, CROWDED, HELD, TOMORROW, Dialect, PlatformApi, Request, Verdict, speaks
+from bot.api import ACCOUNT, BUSY, CROWDED, HELD, TOMORROW, Dialect, PlatformApi, Posting, Request, Verdict, speaks
 from bot.callback import (
     TurnedAway,
     check_fresh,
@@ -70,11 +71,6 @@ EVENTS: Mapping[str, Reader] = {
 """All other events are noted quietly (LOCATION comes every 5 s; a message follows location_select and pic_*)."""
 
 
-def text_message(words: str) -> Mapping[str, object]:
-    """A text message's body."""
-    return {"msgtype": "text", "text": {"content": words}}
-
-
 def window_of(fields: Mapping[str, str]) -> tuple[int, int]:
     """What we may send later because of this message; a touched choice counts as a menu click, to be safe."""
     if fields["MsgType"].lower() == "event":
@@ -93,6 +89,7 @@ class WeChat:
         self._envelope = Envelope(account.token, key, account.app_id) if key else None
         identity = f"wechat\n{account.app_id}\n{account.app_secret}"
         self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
+        self._customer_service = WeChatMessage(Posting(self._api))
         self._delivered = Delivered()
 
     def _dialect(self) -> Dialect:
@@ -179,23 +176,20 @@ class WeChat:
     async def _send_part(self, to: Address, part: Reply) -> None:
         """One message; shorter ones without links if the platform, whose limit is not documented, finds it too long."""
         try:
-            await self._custom(to, text_message(with_links(part)))
+            await self._customer_service.send_text(to.user, with_links(part))
         except NotSent as fault:
             if fault.reason != TOO_LONG:
                 raise
             plain = with_numbers(part)
             for half in split(plain, max(len(plain) // 2, 1)):
-                await self._custom(to, text_message(half))
+                await self._customer_service.send_text(to.user, half)
 
     async def _send_image(self, to: Address, file: File) -> Sent:
         if len(file.content) > MOST_IMAGE_BYTES:
             raise NotSent("too-big")
         media = await self._api.upload("/cgi-bin/media/upload", "image", file)
-        await self._custom(to, {"msgtype": "image", "image": {"media_id": media}})
+        await self._customer_service.send_image(to.user, media)
         return Sent()
-
-    async def _custom(self, to: Address, body: Mapping[str, object]) -> None:
-        await self._api.post("/cgi-bin/message/custom/send", {"touser": to.user, **body})
 
     async def fetch(self, media_id: str) -> File:
         """A photo, voice or video (for which the platform answers with another address). Raises NotSent."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
+from wechatpy.enterprise.client.api import WeChatMessage
 
-from bot.api import ACCOUNT, BUSY, CROWDED, Dialect, PlatformApi, Request, Verdict, speaks
+from bot.api import ACCOUNT, BUSY, CROWDED, Dialect, PlatformApi, Posting, Request, Verdict, speaks
 from bot.callback import (
     TurnedAway,
     check_fresh,
@@ -79,6 +80,7 @@ class WeCom:
         self._envelope = Envelope(account.token, account.encoding_aes_key, account.corp_id)
         identity = f"wecom\n{account.corp_id}\n{account.agent_id}\n{account.secret}"
         self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
+        self._messages = WeChatMessage(Posting(self._api))
         self._delivered = Delivered()
 
     def _dialect(self) -> Dialect:
@@ -160,8 +162,7 @@ class WeCom:
         if "|" in to.user or to.user.startswith("@"):  # would write to several people, or to all
             raise NotSent("receiver")
         repeats = {"enable_duplicate_check": 1, "duplicate_check_interval": REPEATS_WITHIN}
-        request = {"touser": to.user, "agentid": self._account.agent_id, **body, **repeats}
-        answer = await self._api.post("/cgi-bin/message/send", request)
+        answer = await self._messages.send(self._account.agent_id, to.user, msg={**body, **repeats})
         if named(to.user, answer.get("invaliduser")):
             raise NotSent(NO_RECEIVER)
         if named(to.user, answer.get("unlicenseduser")):

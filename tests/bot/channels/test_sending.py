@@ -33,6 +33,8 @@ async def test_wecom_sends_an_application_message_that_the_platform_keeps_from_r
     assert (call.method, call.path, call.query) == ("POST", MESSAGE, {"access_token": "token-1"})
     assert call.body == {
         "touser": "Wang",
+        "toparty": "",
+        "totag": "",
         "agentid": AGENT,
         "msgtype": "text",
         "text": {"content": with_numbers(reply)},
