@@ -1,7 +1,6 @@
 """What citizens can say about their own cases: status, supplement, withdraw, done, not done, privacy notice."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
 
 from cases.case import Case, State
 from cases.events import Event
@@ -9,6 +8,7 @@ from cases.lifecycle import STAGES
 from dialogs.engine.command import CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
+from dialogs.phrases import moment, title, unit_name
 
 NO_NUMBER = CaseNumber("")
 NO_WORDS = Words("")
@@ -38,14 +38,13 @@ SHOWN_WORDS = frozenset({"progress", "feedback", "return_rework"})
 @command("查询", usage="查询 [编号]", about="看自己的案件和进度；直接回复编号也行")
 async def status(desk: FrontDesk, case: CaseNumber = NO_NUMBER) -> Reply:
     """The person's own cases, or one case's course in plain words."""
-    zone = desk.knowledge.rules.county.zone
     if case:
         found = await desk.cases.find(case, mine=True)
         return Reply(course(found, await desk.work.cases.timeline(found.number), desk), next_steps(found))
     cases = await desk.cases.my_cases()
     if not cases:
         return Reply("您还没有上报过案件。", (Choice("我要上报", "上报"),))
-    lines = [f"{_day(one.submitted_at, zone)} {one.number} {_title(one, desk)}：{stands(one, desk)}" for one in cases]
+    lines = [_line(one, desk) for one in cases]
     choices = tuple(Choice(one.number, f"查询 {one.number}") for one in cases[:5])
     return Reply("\n".join(["您上报的案件：", *lines]), choices)
 
@@ -89,21 +88,19 @@ async def privacy_notice(desk: FrontDesk) -> Reply:
 
 def stands(case: Case, desk: FrontDesk) -> str:
     """How a case stands, in the words for citizens."""
-    unit = desk.knowledge.units.get(case.lead_unit or case.owner_unit)
-    words = STAGES[case.state].citizen
-    return words.replace("{unit}", unit.name if unit else "承办单位")
+    unit = unit_name(case.lead_unit or case.owner_unit, desk.knowledge)
+    return STAGES[case.state].citizen.replace("{unit}", unit)
 
 
 def course(case: Case, timeline: Sequence[Event], desk: FrontDesk) -> str:
     """One case's course, oldest first."""
-    zone = desk.knowledge.rules.county.zone
-    lines = [f"案件 {case.number}：{_title(case, desk)}，{case.place.words}", f"现在：{stands(case, desk)}"]
+    lines = [f"案件 {case.number}：{title(case, desk.knowledge)}，{case.place.words}", f"现在：{stands(case, desk)}"]
     if case.is_open and case.citizen_due_at and case.state is not State.CLOSED:
-        lines.append(f"答复期限：{_moment(case.citizen_due_at, zone)}")
+        lines.append(f"答复期限：{moment(case.citizen_due_at, desk.knowledge)}")
     for event in timeline:
         if event.action in HAPPENED:
             words = f"：{event.words}" if event.words and event.action in SHOWN_WORDS else ""
-            lines.append(f"{_moment(event.at, zone)} {HAPPENED[event.action]}{words}")
+            lines.append(f"{moment(event.at, desk.knowledge)} {HAPPENED[event.action]}{words}")
     return "\n".join(lines)
 
 
@@ -120,16 +117,6 @@ def next_steps(case: Case) -> tuple[Choice, ...]:
             return ()
 
 
-def _title(case: Case, desk: FrontDesk) -> str:
-    category = desk.knowledge.rules.catalogue.get(case.category)
-    return category.title if category else "其他"
-
-
-def _day(at: datetime, zone: tzinfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.month}月{local.day}日"
-
-
-def _moment(at: datetime, zone: tzinfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
+def _line(case: Case, desk: FrontDesk) -> str:
+    day = moment(case.submitted_at, desk.knowledge).split()[0]
+    return f"{day} {case.number} {title(case, desk.knowledge)}：{stands(case, desk)}"

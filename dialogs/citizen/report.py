@@ -6,11 +6,13 @@ from typing import Any
 from cases.case import Case
 from cases.desk import Problem
 from dialogs.citizen.answers import InOneGrid, OneCategory
-from dialogs.engine.answers import FreeText, NoAnswer, NotUnderstood, PhoneNumber, Photos, YesNo, chosen, typed
+from dialogs.engine.answers import FreeText, NoAnswer, NotUnderstood, PhoneNumber, YesNo, chosen, typed
 from dialogs.engine.around import Around
 from dialogs.engine.dialog import Ask, Dialog
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Content, Reply
+from dialogs.engine.photos import ask_for_photos
+from dialogs.phrases import moment, unit_name
 
 EDITS = {"改描述": "description", "改类别": "category", "改地点": "place", "改照片": "photos", "改电话": "phone"}
 
@@ -53,19 +55,6 @@ def summary(report: Any) -> str:
     return "\n".join([*lines, "确认提交吗？"])
 
 
-def photos_wanted(report: Any) -> str:
-    """The first time as a question, then with how many came."""
-    kept = report.answers.get("photos")
-    if not kept or not kept["ids"]:
-        return "有照片处理得更快，可以发几张；没有请回复 0。"
-    return f"收到 {len(kept['ids'])} 张照片。还有就接着发，发完请回复 0。"
-
-
-def more_photos(kept: Any) -> bool:
-    """Whether the person may still be sending photos."""
-    return not kept["done"]
-
-
 class ReportProblem(Dialog):
     """The way of a citizen's report into a case."""
 
@@ -75,7 +64,7 @@ class ReportProblem(Dialog):
     description = Ask("请说说是什么问题？直接打字，也可以先发照片或定位。", FreeText(at_least=4, at_most=500))
     category = Ask("这属于哪一类？回复数字，或用自己的话说。", OneCategory(guessed_from="description"))
     place = Ask("在哪里？请发送定位，或输入乡镇、村、网格，也可以回复数字选择。", InOneGrid())
-    photos = Ask(photos_wanted, Photos(at_most=9), again=more_photos)
+    photos = ask_for_photos("有照片处理得更快，可以发几张；没有请回复 0。")
     phone = Ask("要留一个回电号码吗？不留请回复 0。", PhoneNumber())
     confirmed = Ask(summary, ConfirmOrEdit())
 
@@ -100,9 +89,6 @@ class ReportProblem(Dialog):
 
 def received(case: Case, desk: FrontDesk) -> str:
     """The answer to a report: its number, who has it, and until when they answer."""
-    unit = desk.knowledge.units.get(case.lead_unit or case.owner_unit)
-    name = unit.name if unit else "值班室"
-    due = case.citizen_due_at or case.submitted_at
-    local = due.astimezone(desk.knowledge.rules.county.zone)
-    words = f"{local.month}月{local.day}日 {local:%H:%M}"
-    return f"已收到，编号 {case.number}。{name}将在 {words} 前答复您。\n随时回复编号可查进度。"
+    due = moment(case.citizen_due_at or case.submitted_at, desk.knowledge)
+    unit = unit_name(case.lead_unit or case.owner_unit, desk.knowledge)
+    return f"已收到，编号 {case.number}。{unit}将在 {due} 前答复您。\n随时回复编号可查进度。"

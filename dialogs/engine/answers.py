@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from dialogs.engine.around import Around
-from dialogs.engine.messages import Choice, Content, Photo, Text, Voice
+from dialogs.engine.messages import Choice, Content, Text, Voice
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 MOST_DIGITS = 3  # a longer number chooses nothing, and turning it into an int costs time
 FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+NONE = frozenset({"0", "没有", "无", "跳过", "好了", "完了", "没了", "发完了", "不用", "不发", "不留"})
+"""What people say who have nothing, or nothing more, to give."""
 
 
 class NotUnderstood(Exception):
@@ -170,40 +172,6 @@ class OneOf(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Photos:
-    """Up to `at_most` photos, one message each, until the person says that there are no more."""
-
-    at_most: int = 9
-
-    DONE = frozenset({"0", "没有", "无", "跳过", "好了", "完了", "没了", "发完了", "不用", "不发"})
-
-    def choices(self, around: Around) -> tuple[Choice, ...]:
-        """Nothing is offered; 0 ends it."""
-        return ()
-
-    def read(self, content: Content, before: Any, around: Around) -> dict[str, Any]:
-        """{"ids": media ids, "done": whether that is all}. Raises NotUnderstood."""
-        ids = list(before["ids"]) if before else []
-        if isinstance(content, Photo):
-            ids = [*ids, content.media_id] if content.media_id not in ids else ids
-            done = len(ids) >= self.at_most or bool(before and before["done"])
-            return {"ids": ids[: self.at_most], "done": done}
-        if (typed(content) or "").translate(FULL_WIDTH) in self.DONE:
-            return {"ids": ids, "done": True}
-        raise NotUnderstood("请发送照片；没有照片请回复 0。")
-
-    def load(self, kept: Any, around: Around) -> tuple[str, ...]:
-        """The media ids."""
-        if not isinstance(kept, dict) or not isinstance(kept.get("ids"), list):
-            raise NoAnswer(kept)
-        return tuple(kept["ids"])
-
-    def unasked(self, content: Content, around: Around) -> bool:
-        """A photo is a photo, whenever it comes."""
-        return isinstance(content, Photo)
-
-
-@dataclass(frozen=True)
 class PhoneNumber:
     """A mainland phone number (11 digits, or a landline with area code), or none: 0 skips."""
 
@@ -217,7 +185,7 @@ class PhoneNumber:
     def read(self, content: Content, before: Any, around: Around) -> str:
         """The digits, '' for none. Raises NotUnderstood."""
         words = (typed(content) or "").translate(FULL_WIDTH)
-        if words in Photos.DONE:
+        if words in NONE:
             return ""
         digits = re.sub(r"^\+?86(?=1)", "", re.sub(r"[\s\-—()（）]", "", words))
         if self.MOBILE.fullmatch(digits) or self.LANDLINE.fullmatch(digits):

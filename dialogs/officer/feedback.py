@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from dialogs.engine.answers import FreeText, NotUnderstood, Photos, YesNo
+from dialogs.engine.answers import FreeText, NotUnderstood, YesNo
 from dialogs.engine.around import Around
 from dialogs.engine.command import CASE_NUMBER
 from dialogs.engine.dialog import Ask, Dialog
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Content, Reply
+from dialogs.engine.photos import ask_for_photos
 from dialogs.officer.tasks import WORKERS, sign_if_waiting
 
 
@@ -40,9 +41,7 @@ class FeedBack(Dialog):
 
     case = Ask("要反馈哪一件？请回复案件编号，或它的最后四位。", TaskNumber())
     words = Ask("是怎么办的，结果怎样？这些话群众会看到。", FreeText(at_least=4))
-    photos = Ask(
-        "有办理后的照片请发来，可以发几张；发完或没有请回复 0。", Photos(), again=lambda kept: not kept["done"]
-    )
+    photos = ask_for_photos("有办理后的照片请发来，可以发几张；发完或没有请回复 0。")
     confirmed = Ask(summary, YesNo("确认", "不反馈"))
 
     async def finish(self, desk: FrontDesk) -> Reply:

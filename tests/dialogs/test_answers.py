@@ -3,8 +3,9 @@
 import pytest
 
 from cases.places import Pin
-from dialogs.engine.answers import Answer, FreeText, NoAnswer, NotUnderstood, OneOf, PhoneNumber, Photos, YesNo
+from dialogs.engine.answers import Answer, FreeText, NoAnswer, NotUnderstood, OneOf, PhoneNumber, YesNo
 from dialogs.engine.messages import Content, Location, Photo, Text, Voice
+from dialogs.engine.photos import Photos
 from tests.dialogs.knowledge import around
 
 COLOURS = OneOf((("红色", "red"), ("蓝色", "blue")))

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from dialogs.engine.answers import FreeText, NotUnderstood, PhoneNumber, Photos, YesNo
+from dialogs.engine.answers import FreeText, NotUnderstood, PhoneNumber, YesNo
 from dialogs.engine.dialog import Ask, Dialog, Unanswered
 from dialogs.engine.messages import Photo, Text
+from dialogs.engine.photos import Photos
 from tests.dialogs.knowledge import AUNT_LI, KNOWLEDGE, NINE
 
 

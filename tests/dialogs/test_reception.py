@@ -8,7 +8,7 @@ import pytest
 
 from cases.people import Role
 from cases.places import Pin
-from dialogs.engine.answers import FreeText, Photos, YesNo
+from dialogs.engine.answers import FreeText, YesNo
 from dialogs.engine.command import CaseNumber, Command, Words, command
 from dialogs.engine.dialog import Ask, Dialog
 from dialogs.engine.heard import Call, Finish, Heard, Human
@@ -27,6 +27,7 @@ from dialogs.engine.messages import (
     Voice,
 )
 from dialogs.engine.messages import Incoming as In
+from dialogs.engine.photos import Photos
 from dialogs.engine.ports import Conversation, Desktop
 from dialogs.engine.programme import Programme
 from dialogs.engine.reception import Reception

@@ -1,45 +1,22 @@
 """The page in a real browser: words, links, pictures, pushes and the clock."""
 
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import expect
 
-from tests.emulator.town import Town, town
+from tests.emulator.town import town
+from tests.kit.browser import IN_A_BROWSER, looking_at
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SUMMARY = (
     "路灯照明，幸福路 12 号：\n“楼下路灯不亮，晚上看不清路。”\n确认提交吗？\n"
     '<a href="weixin://bizmsgmenu?msgmenucontent=%E6%98%AF&msgmenuid=c1">1. 确认</a>\n'
     '<a href="weixin://bizmsgmenu?msgmenucontent=%E4%BF%AE%E6%94%B9&msgmenuid=c2">2. 修改</a>'
 )
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
-]
-
-
-@asynccontextmanager
-async def _opened(place: Town, width: int, height: int) -> AsyncIterator[Page]:
-    async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = await browser.new_page(viewport={"width": width, "height": height})
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        await page.goto(place.emulator.settings.public_url)
-        await page.wait_for_selector("body[data-live=yes]")
-        yield page
-        await browser.close()
-        assert errors == []
+pytestmark = IN_A_BROWSER
 
 
 async def test_a_talk_a_link_a_picture_a_push_and_a_jump(tmp_path: Path) -> None:
-    async with town() as place, _opened(place, 1280, 800) as page:
+    async with town() as place, looking_at(place.emulator.settings.public_url) as page:
         place.service.answer = lambda message: SUMMARY if message["MsgType"] == "image" else None
         await page.get_by_test_id("phone-citizen").get_by_test_id("chip").first.click()
         await page.get_by_test_id("input-citizen").fill("楼下<b>路灯</b>不亮")
@@ -65,7 +42,7 @@ async def test_a_talk_a_link_a_picture_a_push_and_a_jump(tmp_path: Path) -> None
 
 
 async def test_a_reload_shows_the_same_chat_and_rings_no_more(tmp_path: Path) -> None:
-    async with town(history=tmp_path / "chat.jsonl") as place, _opened(place, 1280, 800) as page:
+    async with town(history=tmp_path / "chat.jsonl") as place, looking_at(place.emulator.settings.public_url) as page:
         await place.app_message("Wang", "有新任务")
         await expect(page.get_by_test_id("messages-officer")).to_contain_text("有新任务")
         await page.reload()
@@ -74,7 +51,7 @@ async def test_a_reload_shows_the_same_chat_and_rings_no_more(tmp_path: Path) ->
 
 
 async def test_on_a_narrow_screen_one_phone_is_shown_and_tabs_ring(tmp_path: Path) -> None:
-    async with town() as place, _opened(place, 390, 844) as page:
+    async with town() as place, looking_at(place.emulator.settings.public_url, 390, 844) as page:
         place.service.answer = lambda message: SUMMARY if "Content" in message else None
         await page.get_by_test_id("input-citizen").fill("楼下路灯不亮，晚上看不清路")
         await page.get_by_test_id("send-citizen").click()
