@@ -187,7 +187,7 @@ async def _keep(work: Work, heard: Sequence[tuple[Visit, Heard]]) -> dict[Visit,
         )
         after = incoming.at + (AFTER_LATE_REPLY if late else AFTER_REPLY)
         more += [
-            Outgoing(f"more:{incoming.key}:{n}", incoming.sender, part, urgent=True, not_before=after)
+            Outgoing(f"more:{incoming.key}:{n}", incoming.sender, part, urgent=True, not_before=after, answer=True)
             for n, part in enumerate(rest, 1)
         ]
         said[visit] = first

@@ -159,5 +159,5 @@ def _late_rows(turn: Turn) -> list[dict[str, object]]:
         return []
     incoming = turn.incoming
     later = incoming.at + AFTER_LATE_REPLY
-    message = Outgoing(late_key(incoming.key), incoming.sender, turn.reply, urgent=True, not_before=later)
+    message = Outgoing(late_key(incoming.key), incoming.sender, turn.reply, urgent=True, not_before=later, answer=True)
     return [outbox_row(message, incoming.at)]

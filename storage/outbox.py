@@ -48,13 +48,14 @@ def body_from_json(kept: Mapping[str, Any]) -> Reply | Picture:
 def outbox_row(message: Outgoing, put_at: datetime) -> dict[str, Any]:
     """The row of a message that nobody has tried to send yet."""
     is_picture = isinstance(message.body, Picture)
+    has_choices = isinstance(message.body, Reply) and bool(message.body.choices) and not message.answer
     return {
         "key": message.key,
         "channel": message.to.channel,
         "user": message.to.user,
         "lane": PICTURES if is_picture else "urgent" if message.urgent else "normal",
         "body": body_to_json(message.body),
-        "has_choices": isinstance(message.body, Reply) and bool(message.body.choices),
+        "has_choices": has_choices,
         "waits": False,
         "case": message.case,
         "urgent": message.urgent,

@@ -54,24 +54,27 @@ class Heard:
 
 def with_kept(reply: Reply | None, desktop: Desktop, alarm: str) -> tuple[Reply | None, tuple[int, ...]]:
     """Put the emergency lines first, then what waited for the person, then the reply."""
-    waiting = [kept for kept in desktop.kept if not kept.sent]
-    lines = [alarm, *(kept.body.text for kept in waiting)]
-    lines = [line for line in lines if line]
-    if reply is None and not lines:
+    if reply is None:  # a platform shows no answer to what nobody said
         return None, ()
-    reply = reply or Reply("")
-    text = "\n\n".join([*lines, reply.text] if reply.text else lines)
-    return Reply(text, reply.choices), tuple(kept.id for kept in waiting)
+    waiting = [kept for kept in desktop.kept if not kept.sent]
+    lines = [alarm, *(_in_words(kept.body) for kept in waiting), reply.text]
+    return Reply("\n\n".join(filter(None, lines)), reply.choices), tuple(kept.id for kept in waiting)
+
+
+def _in_words(body: Reply) -> str:
+    """A message that waited, with its choices as words: numbers belong to the reply that follows it."""
+    said = "，或".join(f"“{choice.words}”" for choice in body.choices)
+    return f"{body.text}\n请回复{said}。" if said else body.text
 
 
 def with_window(conversation: Conversation, incoming: Incoming) -> Conversation:
-    """The better of the allowance that is left and the one this message brings."""
+    """The allowance that this message brings, unless an older one lasts longer and has something left."""
     if not incoming.window or not incoming.window[0]:
         return conversation
     left, seconds = incoming.window
     until = datetime.fromtimestamp(incoming.at.timestamp() + seconds, tz=incoming.at.tzinfo)
     old = conversation.window_until
-    if old is not None and old > until and conversation.window_left >= left:
+    if old is not None and old > until and conversation.window_left > 0:
         return conversation
     return replace(conversation, window_until=until, window_left=left)
 

@@ -125,7 +125,8 @@ class Outgoing:
     """A message for somebody, kept before it is sent; a `key` is delivered once.
 
     `urgent` passes quiet hours (22:00-07:00) and queues before the rest; `not_before`/`expires_at` bound when it may
-    go out (None: at once / never expires).
+    go out (None: at once / never expires). `answer`: it is (part of) the reply to a message, so that its choices are
+    offered by the conversation and not by what was pushed.
     """
 
     key: str
@@ -135,6 +136,7 @@ class Outgoing:
     urgent: bool = False
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
