@@ -198,6 +198,13 @@ class CaseDesk:
             raise Refusal(f"有几个案件以 {tail} 结尾，请写完整编号：{'、'.join(case.number for case in found)}。")
         return found[0]
 
+    async def ready(self, text: str, *actions: str) -> Case:
+        """The case of that number, once this person may do one of the actions with it now; raises Refusal."""
+        case = await self.find(text, mine=False)
+        able = [action for action in actions if (case.state, action) in TRANSITIONS]
+        self._staff(case, able[0] if able else actions[0])
+        return case
+
     async def my_cases(self, limit: int = 10) -> Sequence[Case]:
         """Cases this address reported, newest first."""
         return await self.work.cases.of_reporter(self.address, limit=limit) if self.address else []

@@ -1,5 +1,8 @@
 """The programme of gridbell: all dialogs, commands and fixed words, put together for one county's rules."""
 
+import re
+from collections.abc import Sequence
+
 from cases.rules import Rules
 from cases.triage.category import suggest
 from cases.triage.danger import emergency_lines
@@ -9,21 +12,33 @@ from dialogs.admin.dossier import case_file
 from dialogs.admin.people import people
 from dialogs.admin.tally import tally
 from dialogs.citizen import cases
+from dialogs.citizen.afterwards import NotDone, Withdraw
 from dialogs.citizen.extra import ExtraQuestions
 from dialogs.citizen.human import human, relay
 from dialogs.citizen.rate import RateCase
 from dialogs.citizen.report import ReportProblem
-from dialogs.engine.answers import typed
 from dialogs.engine.around import Knowledge
-from dialogs.engine.messages import Content, Location, Photo
+from dialogs.engine.masking import BLOT
+from dialogs.engine.messages import Choice, Content, Kept, Location, Photo, Reply
 from dialogs.engine.programme import Entry, Programme
+from dialogs.engine.words import typed
 from dialogs.officer import tasks
 from dialogs.officer.bind import bind
-from dialogs.officer.feedback import FeedBack
+from dialogs.officer.feedback import FeedBack, feed_back
+from dialogs.phrases import quoted
 
 REPORT, EXTRA, RATE, FEEDBACK = "report", "extra", "rate", "feedback"
-CITIZEN_COMMANDS = (cases.status, cases.supplement, cases.cancel, cases.confirm, cases.not_done, cases.privacy_notice)
-OFFICER_COMMANDS = (bind, tasks.my_tasks, tasks.sign, tasks.progress)
+NOT_DONE, WITHDRAW = "not_done", "withdraw"
+CITIZEN_COMMANDS = (
+    cases.status,
+    cases.supplement,
+    cases.cancel,
+    cases.confirm,
+    cases.not_done,
+    cases.rate,
+    cases.privacy_notice,
+)
+OFFICER_COMMANDS = (bind, tasks.my_tasks, tasks.sign, tasks.progress, feed_back)
 STAFF_COMMANDS = (
     case_file,
     desk_cases.todo,
@@ -35,11 +50,17 @@ STAFF_COMMANDS = (
     replies.end,
     tally,
 )
+WISH = re.compile(r"我?[想要](?:反映|举报|投诉|报修|求助|上报)")
+"""By which people announce a problem before they say what it is."""
 SMALL_TALK = {
     "谢谢": "不客气！还有什么要反映的，随时告诉我。",
     "谢谢你": "不客气！还有什么要反映的，随时告诉我。",
     "谢谢您": "不客气！还有什么要反映的，随时告诉我。",
     "多谢": "不客气！",
+    "感谢": "不客气！",
+    "好的谢谢": "不客气！",
+    "没事了": "好的，有事随时找我。",
+    "好的，没事了": "好的，有事随时找我。",
     "辛苦了": "应该的，谢谢您的理解。",
     "再见": "再见，有事随时找我。",
     "拜拜": "再见，有事随时找我。",
@@ -56,17 +77,26 @@ def programme(rules: Rules) -> Programme:
     commands = (*CITIZEN_COMMANDS, *OFFICER_COMMANDS, *STAFF_COMMANDS)
     return Programme(
         welcome=f"您好，这里是{rules.county.name}网格服务。身边有什么问题，直接说出来，或发照片、定位。",
-        dialogs={REPORT: ReportProblem, EXTRA: ExtraQuestions, RATE: RateCase, FEEDBACK: FeedBack},
+        dialogs={
+            REPORT: ReportProblem,
+            EXTRA: ExtraQuestions,
+            RATE: RateCase,
+            NOT_DONE: NotDone,
+            WITHDRAW: Withdraw,
+            FEEDBACK: FeedBack,
+        },
         commands={command.name: command for command in commands},
         entries=(
             Entry("我的任务", tasks.my_tasks.name, tasks.my_tasks.roles),
+            Entry("反馈结果", feed_back.name, feed_back.roles),
             Entry("待办", desk_cases.todo.name, desk_cases.todo.roles),
             Entry("查进度", cases.status.name),
             Entry("找人工", "人工"),
         ),
-        asked_by_number=cases.status.name,
+        asked_by_number=(case_file.name, cases.status.name),
         small_talk=SMALL_TALK,
         begins=begins,
+        instead=instead,
         alarm=alarm,
         notice=rules.privacy_notice.format(county=rules.county.name).strip(),
         notice_version=rules.privacy_version,
@@ -80,13 +110,26 @@ def begins(content: Content, knowledge: Knowledge) -> str | None:
     """A photo, a pin, or words that speak of a problem begin a report without any opening word."""
     if isinstance(content, Photo | Location):
         return REPORT
+    words = (typed(content) or "").replace(BLOT, "")
+    meant = WISH.search(words) or emergency_lines(words, knowledge.rules) or suggest(words, knowledge.rules, 1)
+    return REPORT if meant else None
+
+
+def instead(content: Content, pushes: Sequence[Kept]) -> Reply | None:
+    """While 办好了吗？ is open, words that would begin a report may be the answer to it: then we ask."""
     words = typed(content)
-    if words and (emergency_lines(words, knowledge.rules) or suggest(words, knowledge.rules, 1)):
-        return REPORT
-    return None
+    asked = [choice for push in pushes for choice in push.body.choices if choice.says.startswith(cases.not_done.name)]
+    if not words or not asked:
+        return None
+    said = quoted(words, 20)
+    old = tuple(Choice(f"{one.label}（{one.says.split()[-1]}）", f"{one.says} {words}") for one in asked)
+    return Reply(f"{said}说的是哪一件？", (*old, Choice("新的问题", f"{ReportProblem.opens_with[0]} {words}")))
 
 
 def alarm(content: Content, knowledge: Knowledge) -> str:
-    """The emergency lines for danger words, to be read before anything else."""
-    lines = emergency_lines(typed(content) or "", knowledge.rules)
-    return f"如有危险，请先拨打 {'、'.join(lines)}，并离开危险处！" if lines else ""
+    """What must be read before anything else: emergency lines for danger words, and that an ID number was taken out."""
+    words = typed(content) or ""
+    lines = emergency_lines(words, knowledge.rules)
+    danger = f"如有危险，请先拨打 {'、'.join(lines)}，并离开危险处！" if lines else ""
+    secret = "您发的身份证号已隐去，请不要发送身份证号。" if BLOT in words else ""
+    return "\n".join(filter(None, [danger, secret]))

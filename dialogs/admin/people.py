@@ -24,7 +24,7 @@ ROLES = {zh: role for role, zh in ROLE_NAMES.items() if role not in (Role.CITIZE
 BETWEEN = re.compile(r"[、,，;；]")
 
 
-@command("人员", usage=f"{ADD}｜{STOP}｜{CODE}", about="管理工作人员", roles=ADMINS)
+@command("人员", usage=f"{ADD}｜{STOP}｜{CODE}", about="管理工作人员", roles=ADMINS, first=("添加", "停用", "绑定码"))
 async def people(desk: FrontDesk, action: str, words: Words = NO_WORDS) -> Reply:
     """Add somebody, end somebody's access, or make a one-time code. Raises Refusal."""
     match action:

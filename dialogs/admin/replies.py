@@ -18,7 +18,7 @@ REQUEST = re.compile(r"[Rr](\d{1,9})")
 HOW = "请写“回复 R编号 内容”，也可以写案件编号，或找人工的同事的姓名。"
 
 
-@command("回复", usage="回复 <R编号、案件编号或姓名> <内容>", about="回复找人工的群众", roles=SPEAKERS)
+@command("回复", usage="回复 <案件编号、R 编号或姓名> <内容>", about="回复找人工的群众", roles=SPEAKERS)
 async def answer(desk: FrontDesk, to: str, words: Words) -> Reply:
     """Speak to somebody who asked for a person, or to a case's reporter; whoever does first has taken the request."""
     await _of_the_duty_room(desk)
@@ -127,9 +127,10 @@ async def _listens(desk: FrontDesk, citizen: Address) -> None:
     """From now on what this person says to nobody else is handed on, even if the staff spoke first."""
     kept = await desk.work.conversations.get(citizen) or Conversation(citizen)
     talk = Talk.load(kept.state, desk.now)
-    if not talk.relayed:
-        await desk.work.conversations.keep([_relaying(kept, talk, desk.now)])
+    await desk.work.conversations.keep([_relaying(kept, talk, desk.now)])
 
 
 def _relaying(kept: Conversation, talk: Talk, now: datetime) -> Conversation:
-    return replace(kept, state=replace(talk, relayed=True).dump(), changed_at=kept.changed_at or now)
+    return replace(
+        kept, state=replace(talk.set_aside(), relayed=now, offers=()).dump(), changed_at=kept.changed_at or now
+    )

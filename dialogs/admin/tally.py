@@ -13,7 +13,7 @@ ENOUGH = 10
 """No rate is given of fewer."""
 
 
-@command("统计", usage="统计 今日|本周", about="您范围内的数量和比率", roles=ACTIVE)
+@command("统计", usage="统计 今日|本周", about="您范围内的数量和比率", roles=ACTIVE, first=tuple(PERIODS))
 async def tally(desk: FrontDesk, period: str = "今日") -> Reply:
     """Volumes by the date of the event, rates with what they were counted of. Raises Refusal."""
     counts = await desk.cases.tally(PERIODS.get(period, period))

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from cases.case import Case, State
+from cases.errors import Refusal
 from cases.events import Event
-from cases.lifecycle import STAGES
+from cases.lifecycle import STAGES, allowed
+from cases.people import Role
 from dialogs.engine.command import CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
@@ -58,32 +60,65 @@ async def supplement(desk: FrontDesk, case: CaseNumber, words: Words) -> Reply:
 
 @command("撤销", usage="撤销 <编号> [原因]", about="撤回自己的案件")
 async def cancel(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
-    """Withdraw an own case; an urgent hazard goes on without its reporter."""
-    done = await desk.cases.cancel(case, words)
-    if done.state is State.CANCELLED:
-        return Reply(f"案件 {done.number} 已撤回。")
-    return Reply(f"案件 {done.number} 涉及安全隐患，网格员会继续处理，不再打扰您。")
+    """Ask whether to withdraw an own case that is still open. Raises Refusal."""
+    found = await desk.cases.find(case, mine=True)
+    allowed(found.state, "cancel", Role.CITIZEN)
+    desk.follow_up("withdraw", {"case": found.number, "reason": words})
+    return Reply(f"案件 {found.number}：{title(found, desk.knowledge)}。")
 
 
-@command("办好了", usage="办好了 <编号>", about="确认已经办好")
-async def confirm(desk: FrontDesk, case: CaseNumber) -> Reply:
+@command("办好了", usage="办好了 [编号]", about="确认已经办好")
+async def confirm(desk: FrontDesk, case: CaseNumber = NO_NUMBER) -> Reply:
     """The reporter's own confirmation, the best check there is; then the rating."""
-    done = await desk.cases.confirm(case)
+    found = await _mine(desk, case, State.FEEDBACK, "办好了", "没有等您确认的案件。要看进度，请回复“查询”。")
+    if isinstance(found, Reply):
+        return found
+    done = await desk.cases.confirm(found.number)
     desk.follow_up("rate", {"case": done.number})
     return Reply(f"谢谢确认，案件 {done.number} 已办结，请您评价。")
 
 
-@command("没办好", usage="没办好 <编号> [哪里没办好]", about="没有办好，退回返工")
-async def not_done(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
-    """The reporter says that it is not done; back to the unit."""
-    done = await desk.cases.not_done(case, words or "群众反映没有办好")
+@command("没办好", usage="没办好 [编号] [哪里没办好]", about="没有办好，退回返工")
+async def not_done(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words = NO_WORDS) -> Reply:
+    """The reporter says that it is not done; back to the unit, with what is missing."""
+    found = await _mine(desk, case, State.FEEDBACK, "没办好", "没有等您确认的案件。要看进度，请回复“查询”。")
+    if isinstance(found, Reply):
+        return found
+    if not words:
+        allowed(found.state, "return_rework", Role.CITIZEN)
+        desk.follow_up("not_done", {"case": found.number})
+        return Reply("")
+    done = await desk.cases.not_done(found.number, words)
     return Reply(f"案件 {done.number} 已退回，请承办单位重新办理，有结果马上告诉您。")
+
+
+@command("评价", usage="评价 [编号]", about="评价已经办结的案件")
+async def rate(desk: FrontDesk, case: CaseNumber = NO_NUMBER) -> Reply:
+    """Open the survey of a closed case. Raises Refusal before anything is asked that would be in vain."""
+    found = await _mine(desk, case, State.CLOSED, "评价", "没有等您评价的案件。要看进度，请回复“查询”。")
+    if isinstance(found, Reply):
+        return found
+    allowed(found.state, "rate", Role.CITIZEN)
+    desk.follow_up("rate", {"case": found.number})
+    return Reply(f"案件 {found.number}：{title(found, desk.knowledge)}。")
 
 
 @command("告知书", usage="告知书", about="您的个人信息怎么用、留多久")
 async def privacy_notice(desk: FrontDesk) -> Reply:
     """The privacy notice, whenever asked for."""
     return Reply(desk.knowledge.rules.privacy_notice.format(county=desk.knowledge.rules.county.name).strip())
+
+
+async def _mine(desk: FrontDesk, number: str, state: State, says: str, none: str) -> Case | Reply:
+    """The own case of that number; without one the only one in that state, or the question which. Raises Refusal."""
+    if number:
+        return await desk.cases.find(number, mine=True)
+    waiting = [one for one in await desk.cases.my_cases() if one.state is state]
+    if not waiting:
+        raise Refusal(none)
+    if len(waiting) > 1:
+        return Reply("是哪一件？", tuple(Choice(_line(one, desk), f"{says} {one.number}") for one in waiting))
+    return waiting[0]
 
 
 def stands(case: Case, desk: FrontDesk) -> str:
@@ -112,7 +147,7 @@ def next_steps(case: Case) -> tuple[Choice, ...]:
         case State.CLOSED:
             return (Choice("评价", f"评价 {case.number}"),)
         case State.SUBMITTED | State.ACCEPTED | State.DISPATCHED | State.IN_PROGRESS:
-            return (Choice("撤销", f"撤销 {case.number}"),)
+            return (Choice("撤回这件", f"撤销 {case.number}"),)
         case _:
             return ()
 

@@ -7,29 +7,31 @@ from dialogs.engine.answers import FreeText
 from dialogs.engine.around import Around
 from dialogs.engine.dialog import Ask, Dialog
 from dialogs.engine.front_desk import FrontDesk
-from dialogs.engine.messages import Choice, Content, Reply
+from dialogs.engine.messages import Content, Photo, Reply
+from dialogs.engine.words import NOTHING, plain, typed
 
-SKIP = frozenset({"0", "跳过", "不知道", "不清楚"})
-ENOUGH = Choice("不答了")
+SKIP = NOTHING | {"不知道", "不清楚"}
+ENOUGH = frozenset({"不答了", "不回答", "谢谢", "谢谢你", "谢谢您", "多谢", "没事了", "结束"})
 
 
 class Optional(FreeText):
     """Words, or 0 for no answer (kept as '')."""
 
-    def choices(self, around: Around) -> tuple[Choice, ...]:
-        """The way out."""
-        return (ENOUGH,)
-
     def read(self, content: Content, before: Any, around: Around) -> str:
         """The words, '' when skipped. Raises NotUnderstood."""
         words = super().read(content, before, around)
-        return "" if words in SKIP else words
+        return "" if plain(words) in SKIP else words
 
 
 class ExtraQuestions(Dialog):
-    """The questions that the catalogue has for a category; what is answered is added to the case."""
+    """The questions that the catalogue has for a category; what is answered is added to the case.
+
+    `answers` hold the case's number, the category's code, photos that came meanwhile, and `enough` once the person has
+    had enough of questions.
+    """
 
     title = "补充情况"
+    stopped = "好的，案件照常办理。随时回复编号可查进度。"
 
     def questions(self) -> Sequence[Ask[Any]]:
         """One for each of the category's; none any more once the person has had enough."""
@@ -39,25 +41,35 @@ class ExtraQuestions(Dialog):
         asked = category.extra_questions
         made = []
         for index, question in enumerate(asked):
-            ask: Ask[str] = Ask(f"（{index + 1}/{len(asked)}，可选，跳过请回复 0）{question}", Optional(at_most=200))
+            head = f"（{index + 1}/{len(asked)}，可选）{question}\n跳过请回复 0，不想答了请回复“不答了”。"
+            ask: Ask[str] = Ask(head, Optional(at_most=200))
             ask.name = f"q{index}"
             made.append(ask)
         return made
 
     def hear(self, content: Content) -> Ask[Any]:
-        """As every dialog; 不答了 ends it."""
-        ask = super().hear(content)
-        if self.answers[ask.name] in ("1", ENOUGH.label):
-            del self.answers[ask.name]
+        """As every dialog; 不答了 ends it, and a photo is kept for the case."""
+        asked = self.open_question()
+        if isinstance(content, Photo) and asked is not None:
+            photos = [*self.answers.get("photos", ()), content.media_id]
+            self.answers["photos"] = list(dict.fromkeys(photos))
+            kept: Ask[str] = Ask("", Optional(), noted="照片收到，会加到案件里。")
+            kept.name = "photos"
+            return kept
+        if asked is not None and plain(typed(content) or "") in ENOUGH:
             self.answers["enough"] = True
-        return ask
+            return asked
+        return super().hear(content)
 
     async def finish(self, desk: FrontDesk) -> Reply:
         """Add the answers to the case as a supplement."""
-        category = desk.knowledge.rules.catalogue[self.answers["category"]]
-        pairs = [(question, self.answers.get(f"q{index}")) for index, question in enumerate(category.extra_questions)]
+        number = str(self.answers["case"])
+        category = desk.knowledge.rules.catalogue.get(self.answers.get("category"))
+        questions = category.extra_questions if category else ()
+        pairs = [(question, self.answers.get(f"q{index}")) for index, question in enumerate(questions)]
         lines = [f"{question} {answer}" for question, answer in pairs if answer]
-        if not lines:
-            return Reply(f"好的，案件 {self.answers['case']} 照常办理。")
-        case = await desk.cases.supplement(self.answers["case"], "\n".join(lines))
+        photos = tuple(f"{desk.address.channel}:{media_id}" for media_id in self.answers.get("photos", ()))
+        if not lines and not photos:
+            return Reply(f"好的，案件 {number} 照常办理。")
+        case = await desk.cases.supplement(number, "\n".join(lines), photos)
         return Reply(f"谢谢，已补充到案件 {case.number}。")

@@ -1,19 +1,25 @@
 """人工：把群众的话转给值班人员；没人值班时说清楚什么时候有，请求留着。"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cases import owners
+from cases.errors import Refusal
 from cases.people import Address
-from dialogs.engine.answers import typed
+from dialogs.alerts import tell_admins
+from dialogs.engine.answers import too_long
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Location, Outgoing, Photo, Picture, Reply, Video, Voice
 from dialogs.engine.ports import HelpRequest
+from dialogs.engine.words import plain, typed
 from dialogs.phrases import map_link, moment
 
 LAST_WORDS = 5
 GREETING = "您好，我是值班人员，请问有什么可以帮您？"
+WAY_OUT = "说完请回复“结束”，要上报问题请回复“上报”。"
+MOST_WORDS = 500
+END = frozenset({"结束", "结束人工", "结束对话"})
 DANGER = "如有危险，请直接拨打 110、119、120。"
 
 
@@ -41,12 +47,13 @@ async def human(desk: FrontDesk) -> Reply:
     take = Choice("我来回复", f"回复 R{request.id} {GREETING}")
     await _call(desk, request, Reply("\n".join(lines), (take,)), duty)
     if duty.open_now:
-        return Reply(
-            f"已转人工（R{request.id}），值班人员会尽快回复您。现在起您说的话会转给值班人员，回复“菜单”可以做别的。"
-        )
+        return Reply(f"已转人工（R{request.id}），值班人员会尽快回复您。现在起您说的话会转给值班人员。{WAY_OUT}")
+    if not duty.addresses:
+        await tell_admins(desk.work, f"help:{request.id}", f"R{request.id} 有群众找人工，但值班室没有人绑定账号。")
+        return Reply(f"现在没有值班人员在线，您的请求已记下（R{request.id}），有人值班就回复您。{WAY_OUT}{DANGER}")
     return Reply(
         f"现在没有人值班，值班人员 {moment(duty.opens, desk.knowledge)} 在岗。您的请求已记下（R{request.id}），"
-        f"可以先把事情说清楚，上班后就回复您。{DANGER}"
+        f"可以先把事情说清楚，上班后就回复您。{WAY_OUT}{DANGER}"
     )
 
 
@@ -55,11 +62,25 @@ async def relay(desk: FrontDesk) -> Reply | None:
     request = await desk.work.help_requests.of(desk.address)
     if request is None:
         return None
-    duty = await on_duty(desk)
+    duty, said = await on_duty(desk), typed(desk.content) or ""
+    if plain(said) in END:
+        return await _end(desk, request, duty)
+    if len(said) > MOST_WORDS:
+        raise Refusal(too_long(said, MOST_WORDS))
     await _put(desk, request, f"【人工】R{request.id} 群众说：{_in_words(desk)}", duty)
     if request.staff is not None or duty.open_now:
-        return Reply("已转给值班人员。")
-    return Reply(f"已记下，值班人员 {moment(duty.opens, desk.knowledge)} 在岗后会看到。{DANGER}")
+        return Reply(f"已转给值班人员。（{WAY_OUT.rstrip('。')}）")
+    if not duty.addresses:
+        return Reply(f"已记下，有人值班就会看到。{WAY_OUT}{DANGER}")
+    return Reply(f"已记下，值班人员 {moment(duty.opens, desk.knowledge)} 在岗后会看到。{WAY_OUT}{DANGER}")
+
+
+async def _end(desk: FrontDesk, request: HelpRequest, duty: Duty) -> Reply:
+    """The citizen has said all; whoever listens hears of it."""
+    await desk.work.help_requests.save(replace(request, state="ended"))
+    desk.hang_up()
+    await _put(desk, request, f"【人工】R{request.id} 的群众已结束对话。", duty, open_=False)
+    return Reply("好的，人工服务已结束。还有事随时找我，回复“菜单”看能做什么。")
 
 
 async def on_duty(desk: FrontDesk) -> Duty:
@@ -82,7 +103,7 @@ async def _call(desk: FrontDesk, request: HelpRequest, reply: Reply, duty: Duty)
     )
 
 
-async def _put(desk: FrontDesk, request: HelpRequest, text: str, duty: Duty) -> None:
+async def _put(desk: FrontDesk, request: HelpRequest, text: str, duty: Duty, *, open_: bool = True) -> None:
     to, taken = duty.addresses, False
     if request.staff is not None:
         bound = await desk.work.people.addresses([request.staff])
@@ -93,7 +114,7 @@ async def _put(desk: FrontDesk, request: HelpRequest, text: str, duty: Duty) -> 
     messages = []
     for person_id, address in to.items():
         key = f"help:{request.id}:{desk.key}:{person_id}"
-        reply = Reply(text, (Choice(f"结束 R{request.id}"),) if taken else ())
+        reply = Reply(text, (Choice(f"结束 R{request.id}"),) if taken and open_ else ())
         messages.append(Outgoing(key, address, reply, request.case, urgent=True, not_before=not_before))
         for picture in _pictures(desk):
             messages.append(Outgoing(f"{key}:photo", address, picture, request.case, True, not_before))

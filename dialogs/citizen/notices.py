@@ -9,6 +9,9 @@ from dialogs.news import News
 from dialogs.phrases import moment, sentence, title, unit_name
 
 Say = Callable[[News], Reply | None]
+DONE = ("是", "是的", "对", "好了", "已办好", "办好", "修好了", "好的", "解决了", "已经好了", "弄好了")
+NOT_DONE = ("没办好", "没有", "没", "还没", "还没有", "否", "不是", "没好", "没修好", "没有修好", "没解决", "还没好")
+"""What people answer to 办好了吗？."""
 SHOWN_PHOTOS = 1
 """Pictures that go with a result: each uses up one of the few messages a platform lets us send later."""
 
@@ -34,7 +37,7 @@ def fed_back(news: News) -> Reply:
     """The result; the reporter's own word is the best check there is."""
     number = news.case.number
     photos = f"（附照片 {len(news.photos)} 张）" if news.photos else ""
-    choices = (Choice("办好了", f"办好了 {number}"), Choice("没有办好", f"没办好 {number}"))
+    choices = (Choice("办好了", f"办好了 {number}", DONE), Choice("没有办好", f"没办好 {number}", NOT_DONE))
     return Reply(f"{_yours(news)}已办理：{sentence(news.words)}{photos}\n办好了吗？", choices)
 
 
@@ -67,7 +70,7 @@ def reminded_of_rating(news: News) -> Reply:
 
 def archived(news: News) -> Reply:
     """Nobody answered: archived, which is no consent."""
-    return Reply(f"{_yours(news)}没有收到您的评价，已归档，不算作满意。90 天内有反复，请告诉我们。")
+    return Reply(f"{_yours(news)}没有收到您的评价，已归档，不算作满意。如有反复，请重新上报，或回复“人工”。")
 
 
 WORDS: Mapping[str, Say] = {

@@ -1,49 +1,26 @@
 """A citizen's report: words, photos and a pin in any order, a summary to confirm, and a number."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from cases.case import Case
 from cases.desk import Problem
-from dialogs.citizen.answers import InOneGrid, OneCategory
-from dialogs.engine.answers import FreeText, NoAnswer, NotUnderstood, PhoneNumber, YesNo, chosen, typed
-from dialogs.engine.around import Around
-from dialogs.engine.dialog import Ask, Dialog
+from dialogs.citizen.in_one_grid import InOneGrid, where
+from dialogs.citizen.one_category import OneCategory, is_a_name
+from dialogs.engine.answers import FreeText, PhoneNumber
+from dialogs.engine.confirmation import Confirmed, ConfirmOrEdit
+from dialogs.engine.dialog import Ask
 from dialogs.engine.front_desk import FrontDesk
-from dialogs.engine.messages import Choice, Content, Reply
+from dialogs.engine.messages import Content, Reply
 from dialogs.engine.photos import ask_for_photos
+from dialogs.engine.words import typed
 from dialogs.phrases import moment, unit_name
 
 EDITS = {"改描述": "description", "改类别": "category", "改地点": "place", "改照片": "photos", "改电话": "phone"}
 
 
-@dataclass(frozen=True)
-class ConfirmOrEdit:
-    """确认, or the number of what is to be said again; kept as True, or as the name of the answer to forget."""
-
-    def choices(self, around: Around) -> tuple[Choice, ...]:
-        """确认 first, then one edit each."""
-        return (Choice("确认"), *(Choice(label) for label in EDITS))
-
-    def read(self, content: Content, before: Any, around: Around) -> bool | str:
-        """True, or the name of the answer to change. Raises NotUnderstood."""
-        words = typed(content) or ""
-        choice = chosen(words, self.choices(around))
-        if choice is not None and choice.label in EDITS:
-            return EDITS[choice.label]
-        if choice is not None or words.lower().rstrip("。.！!") in YesNo.YES:
-            return True
-        raise NotUnderstood("回复 1 或“确认”提交；要改哪一项就回复它的数字；不想提交请回复“取消”。")
-
-    def load(self, kept: Any, around: Around) -> bool:
-        """True. Raises NoAnswer for anything else."""
-        if kept is not True:
-            raise NoAnswer(kept)
-        return True
-
-    def unasked(self, content: Content, around: Around) -> bool:
-        """A yes belongs to the summary."""
-        return False
+LONGEST = 500
+SHORTEST_ADDITION = 6
+"""Characters from which words at the category's question say more than a category."""
 
 
 def summary(report: Any) -> str:
@@ -55,26 +32,32 @@ def summary(report: Any) -> str:
     return "\n".join([*lines, "确认提交吗？"])
 
 
-class ReportProblem(Dialog):
+class ReportProblem(Confirmed):
     """The way of a citizen's report into a case."""
 
     title = "我要上报"
-    opens_with = ("上报", "我要上报", "反映问题", "投诉", "报修", "举报", "求助")
+    opens_with = (
+        "上报", "我要上报", "反映", "反映问题", "我要反映", "投诉", "我要投诉", "报修", "我要报修", "举报", "我要举报",
+        "求助", "我要求助",
+    )  # fmt: skip
+    takes_argument = True
 
-    description = Ask("请说说是什么问题？直接打字，也可以先发照片或定位。", FreeText(at_least=4, at_most=500))
+    description = Ask(
+        "请说说是什么问题？直接打字，也可以先发照片或定位。", FreeText(at_least=2, at_most=LONGEST, phone_too=False)
+    )
     category = Ask("这属于哪一类？回复数字，或用自己的话说。", OneCategory(guessed_from="description"))
-    place = Ask("在哪里？请发送定位，或输入乡镇、村、网格，也可以回复数字选择。", InOneGrid())
+    place = Ask(where, InOneGrid(), noted="位置已记下。")
     photos = ask_for_photos("有照片处理得更快，可以发几张；没有请回复 0。")
-    phone = Ask("要留一个回电号码吗？不留请回复 0。", PhoneNumber())
-    confirmed = Ask(summary, ConfirmOrEdit())
+    phone = Ask("要留一个回电号码吗？不留请回复 0。", PhoneNumber(), noted="回电号码已记下。")
+    confirmed = Ask(summary, ConfirmOrEdit(EDITS))
 
     def hear(self, content: Content) -> Ask[Any]:
-        """As every dialog; an edit forgets the answer it names, so that its question is open again."""
+        """As every dialog; words that found the category are told with the description."""
+        words = typed(content) or ""
+        more = words if len(words) >= SHORTEST_ADDITION and not is_a_name(words, self.around) else ""
         ask = super().hear(content)
-        edit = self.answers.get(type(self).confirmed.name)
-        if isinstance(edit, str):
-            self.forget(type(self).confirmed.name)
-            self.forget(edit)
+        if more and ask.name == "category" and "description" in self.answers:
+            self.answers["description"] = f"{self.answers['description']}；{more}"[:LONGEST]
         return ask
 
     async def finish(self, desk: FrontDesk) -> Reply:

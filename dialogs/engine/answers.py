@@ -1,20 +1,16 @@
 """The kinds of answers a question can have: each reads what a person sent, or says what it needs instead."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from dialogs.engine.around import Around
-from dialogs.engine.messages import Choice, Content, Text, Voice
+from dialogs.engine.messages import Choice, Content
+from dialogs.engine.words import NO, NOTHING, YES, chosen, plain, typed
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-MOST_DIGITS = 3  # a longer number chooses nothing, and turning it into an int costs time
-FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
-NONE = frozenset({"0", "没有", "无", "跳过", "好了", "完了", "没了", "发完了", "不用", "不发", "不留"})
-"""What people say who have nothing, or nothing more, to give."""
 
 
 class NotUnderstood(Exception):
@@ -50,38 +46,55 @@ class Answer(Protocol[T_co]):
         """The value of a kept answer. Raises NoAnswer when the question has changed."""
         ...
 
+    def fits(self, kept: Any, around: Around) -> bool:
+        """Whether what was kept is an answer of this kind, whole or in part; what is not is dropped."""
+        ...
+
+    def back(self, kept: Any, around: Around) -> Any:
+        """What stays of a kept answer one step back: of a whole one when its question is opened again, of a part with
+        its last step undone. None: nothing; the same: there is no step to undo here."""
+        ...
+
     def unasked(self, content: Content, around: Around) -> bool:
         """Whether this content answers the question even when another one is open."""
         ...
 
 
-def typed(content: Content) -> str | None:
-    """The words of a text, or of a voice message that the platform recognised; None for all else."""
-    match content:
-        case Text(words) | Voice(_, str(words)):
-            return words.strip() or None
-        case _:
-            return None
-
-
-def chosen(words: str, choices: Sequence[Choice]) -> Choice | None:
-    """The choice meant by a number, a label or its own words; None if it is none of them."""
-    plain = words.strip().translate(FULL_WIDTH).rstrip(".。、)）")
-    if plain.isdecimal() and len(plain) <= MOST_DIGITS and 1 <= int(plain) <= len(choices):
-        return choices[int(plain) - 1]
-    return next((choice for choice in choices if plain in (choice.label, choice.words)), None)
-
-
-@dataclass(frozen=True)
-class FreeText:
-    """Words, between `at_least` and `at_most` characters long."""
-
-    at_least: int = 1
-    at_most: int = 500
+class Whole(Generic[T]):
+    """An answer that is given at once, to the question that was asked, and that offers nothing by itself."""
 
     def choices(self, around: Around) -> tuple[Choice, ...]:
         """Nothing is offered."""
         return ()
+
+    def load(self, kept: Any, around: Around) -> T:
+        """The value. Raises NoAnswer."""
+        raise NotImplementedError
+
+    def fits(self, kept: Any, around: Around) -> bool:
+        """Whatever loads."""
+        try:
+            self.load(kept, around)
+        except NoAnswer:
+            return False
+        return True
+
+    def back(self, kept: Any, around: Around) -> Any:
+        """Nothing stays of it when its question is opened again."""
+        return None
+
+    def unasked(self, content: Content, around: Around) -> bool:
+        """It answers only what was asked."""
+        return False
+
+
+@dataclass(frozen=True)
+class FreeText(Whole[str]):
+    """Words, between `at_least` and `at_most` characters long; a lone phone number is none unless `phone_too`."""
+
+    at_least: int = 1
+    at_most: int = 500
+    phone_too: bool = True
 
     def read(self, content: Content, before: Any, around: Around) -> str:
         """The words without outer blanks. Raises NotUnderstood with what is wrong with them."""
@@ -91,7 +104,9 @@ class FreeText:
         if len(words) < self.at_least:
             raise NotUnderstood(f"请再说详细一点，至少 {self.at_least} 个字。")
         if len(words) > self.at_most:
-            raise NotUnderstood(f"您写了 {len(words)} 个字，请精简到 {self.at_most} 个字以内再发一次。")
+            raise NotUnderstood(too_long(words, self.at_most))
+        if not self.phone_too and PhoneNumber.MOBILE.fullmatch(plain(words)):
+            raise NotUnderstood("这是电话号码，请先用一句话说明。")
         return words
 
     def load(self, kept: Any, around: Around) -> str:
@@ -100,20 +115,18 @@ class FreeText:
             raise NoAnswer(kept)
         return kept
 
-    def unasked(self, content: Content, around: Around) -> bool:
-        """Words may mean anything; they answer only what was asked."""
-        return False
+
+def too_long(words: str, at_most: int) -> str:
+    """What to say of words that are more than can be kept."""
+    return f"您写了 {len(words)} 个字，请精简到 {at_most} 个字以内再发一次。"
 
 
 @dataclass(frozen=True)
-class YesNo:
+class YesNo(Whole[bool]):
     """Yes or no, in the many ways people say it."""
 
     yes: str = "是"
     no: str = "否"
-
-    YES = frozenset({"是", "是的", "对", "好", "好的", "确认", "确定", "嗯", "行", "可以", "ok", "yes", "y"})
-    NO = frozenset({"否", "不", "不是", "不要", "不用", "没有", "算了", "no", "n"})
 
     def choices(self, around: Around) -> tuple[Choice, ...]:
         """Both."""
@@ -121,12 +134,12 @@ class YesNo:
 
     def read(self, content: Content, before: Any, around: Around) -> bool:
         """True for yes. Raises NotUnderstood for anything that is neither."""
-        words = (typed(content) or "").lower().rstrip("。.！!~")
+        words = plain(typed(content) or "")
         choice = chosen(words, self.choices(around)) if words else None
-        if words in self.YES or (choice and choice.label == self.yes):
-            return True
-        if words in self.NO or (choice and choice.label == self.no):
-            return False
+        if choice is not None:
+            return choice.label == self.yes
+        if words in YES or words in NO:
+            return words in YES
         raise NotUnderstood(f"请回复 1（{self.yes}）或 2（{self.no}）。")
 
     def load(self, kept: Any, around: Around) -> bool:
@@ -135,16 +148,16 @@ class YesNo:
             raise NoAnswer(kept)
         return kept
 
-    def unasked(self, content: Content, around: Around) -> bool:
-        """A yes belongs to the question asked."""
-        return False
-
 
 @dataclass(frozen=True)
-class OneOf(Generic[T]):
-    """One of a few values: pairs of label and value, where the value is kept as it is (JSON)."""
+class OneOf(Whole[T]):
+    """One of a few values: pairs of label and value, where the value is kept as it is (JSON).
+
+    `also` are other words for a label.
+    """
 
     options: tuple[tuple[str, T], ...]
+    also: Mapping[str, str] = field(default_factory=dict)
 
     def choices(self, around: Around) -> tuple[Choice, ...]:
         """All labels."""
@@ -152,8 +165,8 @@ class OneOf(Generic[T]):
 
     def read(self, content: Content, before: Any, around: Around) -> T:
         """The chosen value. Raises NotUnderstood."""
-        words = typed(content)
-        choice = chosen(words, self.choices(around)) if words else None
+        words = typed(content) or ""
+        choice = chosen(self.also.get(plain(words), words), self.choices(around)) if words else None
         if choice is None:
             raise NotUnderstood(f"请回复 1 到 {len(self.options)} 中的一个数字。")
         return dict(self.options)[choice.label]
@@ -167,27 +180,23 @@ class OneOf(Generic[T]):
 
     def unasked(self, content: Content, around: Around) -> bool:
         """Only a whole label says unasked what is meant; a number does not."""
-        words = typed(content)
-        return words is not None and any(words == label for label, _ in self.options)
+        words = plain(typed(content) or "")
+        return any(words == label for label, _ in self.options)
 
 
 @dataclass(frozen=True)
-class PhoneNumber:
+class PhoneNumber(Whole[str]):
     """A mainland phone number (11 digits, or a landline with area code), or none: 0 skips."""
 
     MOBILE = re.compile(r"1[3-9]\d{9}")
     LANDLINE = re.compile(r"0\d{9,11}")
 
-    def choices(self, around: Around) -> tuple[Choice, ...]:
-        """Nothing is offered; 0 skips."""
-        return ()
-
     def read(self, content: Content, before: Any, around: Around) -> str:
         """The digits, '' for none. Raises NotUnderstood."""
-        words = (typed(content) or "").translate(FULL_WIDTH)
-        if words in NONE:
+        words = plain(typed(content) or "")
+        if words in NOTHING:
             return ""
-        digits = re.sub(r"^\+?86(?=1)", "", re.sub(r"[\s\-—()（）]", "", words))
+        digits = re.sub(r"^\+?86(?=1)", "", re.sub(r"[\s\-—()]", "", words))
         if self.MOBILE.fullmatch(digits) or self.LANDLINE.fullmatch(digits):
             return digits
         raise NotUnderstood("这不像一个电话号码。请发 11 位手机号，或回复 0 跳过。")
@@ -200,4 +209,4 @@ class PhoneNumber:
 
     def unasked(self, content: Content, around: Around) -> bool:
         """A lone mobile number is one, whenever it comes."""
-        return self.MOBILE.fullmatch((typed(content) or "").translate(FULL_WIDTH)) is not None
+        return self.MOBILE.fullmatch(plain(typed(content) or "")) is not None

@@ -9,7 +9,9 @@ from typing import Any, NewType
 
 from cases.errors import Refusal
 from cases.people import Role
+from dialogs.engine.answers import too_long
 from dialogs.engine.messages import Reply
+from dialogs.engine.words import even, parted
 
 CaseNumber = NewType("CaseNumber", str)
 """A whole case number or its last digits (three or more)."""
@@ -17,6 +19,9 @@ CaseNumber = NewType("CaseNumber", str)
 Words = NewType("Words", str)
 """All the rest of the line."""
 
+MOST_WORDS = 500
+"""Characters of the rest of a line: it goes into messages, of which a platform lets only a few through."""
+ATTACHED = re.compile(r"[Rr]?\d")
 CASE_NUMBER = re.compile(r"[A-Za-z]{1,6}\d{6}-\d{4,}|\d{3,}")
 
 
@@ -39,34 +44,49 @@ class Command:
     roles: frozenset[Role]
     run: Callable[..., Awaitable[Reply]]
     parameters: tuple[Parameter, ...]
+    first: tuple[str, ...] = ()
+
+    def attached(self, rest: str) -> bool:
+        """Whether what follows the name without a blank is its first argument: digits, or one of `first`."""
+        return bool(ATTACHED.match(rest)) or even(rest).startswith(self.first or ("\0",))
 
     def read(self, rest: str) -> dict[str, str]:
         """The arguments in what follows the command's name. Raises Refusal with the usage when they do not fit."""
         found: dict[str, str] = {}
         for parameter in self.parameters:
-            rest = rest.strip()
-            word, _, after = rest.partition(" ")
+            word, after = parted(rest)
             if parameter.kind is Words:
-                word, after = rest, ""
+                word, after = rest.strip(), ""
             if not word:
                 if parameter.optional:
                     continue
                 raise Refusal(f"还缺一项。请这样写：{self.usage}")
-            if parameter.kind is CaseNumber and not CASE_NUMBER.fullmatch(word):
-                raise Refusal(f"“{word[:20]}”不像案件编号。请这样写：{self.usage}")
-            found[parameter.name] = word.upper() if parameter.kind is CaseNumber else word
+            found[parameter.name] = self._argument(parameter, word)
             rest = after
         if rest.strip():
             raise Refusal(f"多了“{rest.strip()[:20]}”。请这样写：{self.usage}")
         return found
 
+    def _argument(self, parameter: Parameter, word: str) -> str:
+        if parameter.kind is Words:
+            if len(word) > MOST_WORDS:
+                raise Refusal(too_long(word, MOST_WORDS))
+            return word
+        word = even(word)
+        if parameter.kind is not CaseNumber:
+            return word
+        if not CASE_NUMBER.fullmatch(word):
+            raise Refusal(f"“{word[:20]}”不像案件编号。请这样写：{self.usage}")
+        return word.upper()
+
 
 def command(
-    name: str, *, usage: str, about: str, roles: frozenset[Role] = frozenset()
+    name: str, *, usage: str, about: str, roles: frozenset[Role] = frozenset(), first: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., Awaitable[Reply]]], Command]:
     """Declare a command; the function's parameters after the desk are its arguments, in order.
 
     An argument is `CaseNumber`, `str` (one word) or `Words` (the rest of the line); one with a default may be left out.
+    `first` are first arguments that people write without a blank before them.
     Raises TypeError at import for any other kind.
     """
 
@@ -79,6 +99,6 @@ def command(
                 raise TypeError(f"{run.__name__}: {parameter.name} must be CaseNumber, Words or str")
             optional = parameter.default is not inspect.Parameter.empty
             parameters.append(Parameter(parameter.name, kind, optional))
-        return Command(name, usage, about, roles, run, tuple(parameters))
+        return Command(name, usage, about, roles, run, tuple(parameters), first)
 
     return declare

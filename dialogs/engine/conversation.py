@@ -5,7 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from dialogs.engine.messages import Reply
+
 DRAFT_LIFE = timedelta(hours=24)
+RELAY_LIFE = timedelta(hours=24)
+"""After so long a silence words are heard by the bot again."""
+MOST_DRAFTS = 3
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,10 @@ class Running:
     answers: Mapping[str, Any]
     at: datetime
 
+    def dump(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"dialog": self.dialog, "answers": dict(self.answers), "at": self.at.isoformat()}
+
     def fresh(self, now: datetime) -> bool:
         """Whether it may still be continued: a draft lives 24 h (retention rule)."""
         return now - self.at < DRAFT_LIFE
@@ -23,53 +32,67 @@ class Running:
 
 @dataclass(frozen=True)
 class Talk:
-    """Where a conversation stands: the open dialog, a draft set aside, open offers, misunderstandings in a row,
-    and whether words go to a member of staff (`relayed`)."""
+    """Where a conversation stands: the open dialog, drafts set aside (the newest first), misunderstandings in a row,
+    what was offered last and when, and since when words go to a member of staff (`relayed`).
+
+    `lapsed`: a draft was just dropped for its age; it is not kept.
+    """
 
     running: Running | None = None
-    draft: Running | None = None
+    drafts: tuple[Running, ...] = ()
     missed: int = 0
     offers: tuple[tuple[str, str], ...] = ()
+    offered_at: datetime | None = None
     seen: Mapping[str, Any] = field(default_factory=dict)
-    relayed: bool = False
+    relayed: datetime | None = None
+    lapsed: bool = False
 
     @classmethod
     def load(cls, state: Mapping[str, Any], now: datetime) -> "Talk":
-        """Read it back; drafts older than 24 h are gone."""
-        running, draft = (_running(state.get(name), now) for name in ("running", "draft"))
-        offers = tuple((label, says) for label, says in state.get("offers", ()))
-        seen = dict(state.get("seen", {}))
-        return cls(running, draft, int(state.get("missed", 0)), offers, seen, bool(state.get("relayed", False)))
+        """Read it back; drafts older than 24 h are gone, and so is a hand-over in which nobody spoke as long."""
+        kept = [state["running"]] if state.get("running") else []
+        old = [_running(one) for one in (*kept, *state.get("drafts", ()))]
+        fresh = [one for one in old if one.fresh(now)]
+        running = fresh[0] if kept and old[0].fresh(now) else None
+        relayed = _instant(state.get("relayed"))
+        return cls(
+            running,
+            tuple(fresh[1:] if running else fresh),
+            int(state.get("missed", 0)),
+            tuple((label, says) for label, says in state.get("offers", ())),
+            _instant(state.get("offered_at")),
+            dict(state.get("seen", {})),
+            relayed if relayed is not None and now - relayed < RELAY_LIFE else None,
+            len(fresh) < len(old),
+        )
 
     def dump(self) -> dict[str, Any]:
         """As JSON, leaving out what is empty."""
-        kept: dict[str, Any] = {}
-        for name, running in (("running", self.running), ("draft", self.draft)):
-            if running is not None:
-                kept[name] = {
-                    "dialog": running.dialog,
-                    "answers": dict(running.answers),
-                    "at": running.at.isoformat(),
-                }
-        if self.missed:
-            kept["missed"] = self.missed
-        if self.offers:
-            kept["offers"] = [list(offer) for offer in self.offers]
-        if self.relayed:
-            kept["relayed"] = True
-        if self.seen:
-            kept["seen"] = dict(self.seen)
-        return kept
+        kept: dict[str, Any] = {
+            "running": self.running and self.running.dump(),
+            "drafts": [draft.dump() for draft in self.drafts],
+            "missed": self.missed,
+            "offers": [list(offer) for offer in self.offers],
+            "offered_at": self.offered_at.isoformat() if self.offers and self.offered_at else None,
+            "seen": dict(self.seen),
+            "relayed": self.relayed.isoformat() if self.relayed else None,
+        }
+        return {name: value for name, value in kept.items() if value}
 
     def set_aside(self) -> "Talk":
-        """Close the running dialog and keep what was answered as the draft."""
+        """Close the running dialog and keep what was answered as the newest draft."""
         if self.running is None or not self.running.answers:
             return replace(self, running=None, missed=0)
-        return replace(self, running=None, draft=self.running, missed=0)
+        return replace(self, running=None, drafts=(self.running, *self.drafts)[:MOST_DRAFTS], missed=0)
+
+    def offering(self, reply: Reply, now: datetime) -> "Talk":
+        """From now on numbers mean this reply's choices."""
+        return replace(self, offers=tuple((one.label, one.says) for one in reply.choices), offered_at=now)
 
 
-def _running(kept: Mapping[str, Any] | None, now: datetime) -> Running | None:
-    if not kept:
-        return None
-    running = Running(kept["dialog"], dict(kept["answers"]), datetime.fromisoformat(kept["at"]))
-    return running if running.fresh(now) else None
+def _running(kept: Mapping[str, Any]) -> Running:
+    return Running(kept["dialog"], dict(kept["answers"]), datetime.fromisoformat(kept["at"]))
+
+
+def _instant(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None

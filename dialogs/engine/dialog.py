@@ -13,6 +13,8 @@ from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Caller, Content, Reply
 
 T = TypeVar("T")
+EDITED = "edited"
+"""Where the old answer lies while a question is asked again; no question may have this name."""
 
 
 class Unanswered(LookupError):
@@ -23,7 +25,8 @@ class Ask(Generic[T]):
     """A question of a dialog. On the class it is the question, on a running dialog its answer.
 
     `question` is the text, or makes it from the dialog; the question applies when `only_if` says so (always, without
-    one). An answer whose question no longer applies is kept but not asked for.
+    one). An answer whose question no longer applies is kept but not asked for. `again` says of a kept answer that the
+    question stays open, `noted` what to say when it was answered while another one was open.
     """
 
     def __init__(
@@ -33,11 +36,13 @@ class Ask(Generic[T]):
         *,
         only_if: Callable[[Any], bool] | None = None,
         again: Callable[[Any], bool] | None = None,
+        noted: str | Callable[[Any], str] = "已记下。",
     ) -> None:
         self.question = question
         self.answer = answer
         self.only_if = only_if
         self.again = again
+        self.noted = noted
         self.name = ""
 
     def __set_name__(self, owner: type[Dialog], name: str) -> None:
@@ -75,17 +80,23 @@ class Ask(Generic[T]):
         """The question as it is put now."""
         return self.question if isinstance(self.question, str) else self.question(dialog)
 
+    def note(self, dialog: Dialog) -> str:
+        """What to say when it was answered unasked."""
+        return self.noted if isinstance(self.noted, str) else self.noted(dialog)
+
 
 class Dialog:
     """A running dialog: the answers kept so far, in the order in which they came.
 
     `answers` is JSON and outlives restarts and deploys: a question that is new is simply asked, an answer whose
     question is gone is ignored. `roles` empty: everybody may open it. `in_menu` False: it is not listed there.
-    `takes_argument`: what follows the opening word answers the first question (one word) and the second (the rest).
+    `takes_argument`: what follows the opening word answers the first question. `stopped` is what 取消 says; a dialog
+    that says something of its own there leaves no draft.
     """
 
     asks: ClassVar[tuple[Ask[Any], ...]] = ()
     takes_argument: ClassVar[bool] = False
+    stopped: ClassVar[str] = ""
     title: ClassVar[str] = ""
     in_menu: ClassVar[bool] = True
     opens_with: ClassVar[tuple[str, ...]] = ()
@@ -99,6 +110,9 @@ class Dialog:
     def __init__(self, knowledge: Knowledge, caller: Caller, now: datetime, answers: Mapping[str, Any]) -> None:
         self.answers: dict[str, Any] = dict(answers)
         self.around = Around(knowledge, caller, now, self.answers)
+        for ask in self.questions():  # a deploy may have changed what a question keeps
+            if ask.name in self.answers and not ask.answer.fits(self.answers[ask.name], self.around):
+                del self.answers[ask.name]
 
     def questions(self) -> Sequence[Ask[Any]]:
         """The questions in their order; a dialog whose questions depend on its answers makes them here."""
@@ -133,19 +147,46 @@ class Dialog:
 
     def _keep(self, ask: Ask[Any], content: Content) -> Ask[Any]:
         kept = ask.answer.read(content, self.answers.get(ask.name), self.around)
-        self.answers.pop(ask.name, None)
         self.answers[ask.name] = kept
+        if ask.answered(self) and ask.name in self._edited():
+            del self.answers[EDITED]
         return ask
 
     def go_back(self) -> bool:
-        """Forget the answer given last, so that its question is open again; False when there is none."""
-        names = {ask.name for ask in self.questions()}
-        for name in reversed(list(self.answers)):
-            del self.answers[name]
-            if name in names:
-                return True
-        return False
+        """One step back: leave an edit as it was, undo a step of the open question, or open the one before it again.
+
+        False at the first question.
+        """
+        opened = self.open_question()
+        if opened is not None and opened.name in self._edited():
+            self.answers |= self.answers.pop(EDITED)
+            return True
+        asked = [ask for ask in self.questions() if ask.applies(self)]
+        names = [ask.name for ask in asked]
+        end = names.index(opened.name) + 1 if opened is not None else len(names)
+        return any(self._step_back(ask) for ask in asked[:end][::-1])
+
+    def _step_back(self, ask: Ask[Any]) -> bool:
+        if ask.name not in self.answers:
+            return False
+        kept = self.answers[ask.name]
+        left = ask.answer.back(kept, self.around)
+        if left is None:
+            del self.answers[ask.name]
+        else:
+            self.answers[ask.name] = left
+        return bool(left != kept)
+
+    def edit(self, name: str) -> None:
+        """Ask that question again; going back leaves its answer as it was."""
+        if name in self.answers:
+            self.answers[EDITED] = {name: self.answers.pop(name)}
+
+    def _edited(self) -> Mapping[str, Any]:
+        """The answer that is being changed, by name."""
+        edited = self.answers.get(EDITED)
+        return edited if isinstance(edited, dict) else {}
 
     def forget(self, name: str) -> None:
-        """Forget one answer, for a numbered edit."""
+        """Forget one answer."""
         self.answers.pop(name, None)

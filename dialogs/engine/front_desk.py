@@ -16,7 +16,8 @@ from dialogs.engine.ports import Work
 class FrontDesk:
     """One turn at the desk. Nothing here commits: the turn is kept as a whole or not at all.
 
-    `follow_up(name, answers)` opens another dialog right after this reply, with some answers filled in.
+    `follow_up(name, answers)` opens another dialog right after this reply, with some answers filled in; `hang_up()`
+    ends the talk with a member of staff.
     """
 
     work: Work
@@ -28,6 +29,7 @@ class FrontDesk:
     key: str
     cases: CaseDesk = field(init=False)
     next_dialog: tuple[str, dict[str, Any]] | None = None
+    hung_up: bool = False
 
     def __post_init__(self) -> None:
         self.cases = CaseDesk(
@@ -47,3 +49,7 @@ class FrontDesk:
     def follow_up(self, name: str, answers: Mapping[str, Any]) -> None:
         """Open that dialog after this reply."""
         self.next_dialog = (name, dict(answers))
+
+    def hang_up(self) -> None:
+        """From now on the bot hears this person's words again."""
+        self.hung_up = True

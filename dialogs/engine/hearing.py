@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.errors import Refusal
-from dialogs.engine.answers import NotUnderstood, chosen, typed
+from dialogs.engine.answers import NotUnderstood
 from dialogs.engine.around import Knowledge
 from dialogs.engine.conversation import Running, Talk
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.heard import Call, Finish, Human, Relay, Wish
-from dialogs.engine.messages import Caller, Choice, Content, Joined, Kept, Other, Pressed, Reply, Text
+from dialogs.engine.meaning import STAY, meant
+from dialogs.engine.messages import Caller, Choice, Content, Joined, Kept, Other, Pressed, Reply, Text, Video, Voice
 from dialogs.engine.programme import Programme
+from dialogs.engine.words import chosen, even, plain, typed
 
 MISSED_BEFORE_OFFERING = 2
 GO_ON = Choice("继续填写", "继续")
@@ -20,8 +22,11 @@ ANEW = Choice("重新填写", "重新填写")
 HUMAN = Choice("转人工", "人工")
 MENU = Choice("菜单")
 CANCEL = Choice("取消")
-LONE_NUMBER = re.compile(r"[A-Za-z]{1,6}\d{6}-\d{4,}|\d{4,10}")
-WELCOMING = frozenset({"你好", "您好", "在吗", "hi", "hello", "嗨"})
+WHOLE_NUMBER = re.compile(r"[A-Za-z]{1,6}\d{6}-\d{4,}")
+LAST_DIGITS = re.compile(r"\d{4,10}")
+CALLS_A_PERSON = frozenset({"人工", "转人工", "找人工", "人工服务", "人工客服", "转接人工"})
+WELCOMING = frozenset({"你好", "您好", "在吗", "有人吗", "hi", "hello", "嗨"})
+LAPSED = "上次的填写已超过 24 小时，没有保留，请重新填写。"
 
 
 @dataclass(frozen=True)
@@ -48,104 +53,104 @@ class Hearing:
         """Hear the content; `pushes` are sent messages whose choices are open."""
         match content:
             case Joined():
-                return self.menu(self.talk)
+                return self.menu()
             case Other(_, quiet=True):
                 return Step(self.talk)
             case Other():
-                reply = Reply("这种消息我还看不懂，请改用文字、照片或定位告诉我。", (MENU, HUMAN))
-                return self._offering(self.talk, reply)
+                return self.aside(Reply("这种消息我还看不懂，请改用文字、照片或定位告诉我。", (MENU, HUMAN)))
             case Pressed(key):
                 content = Text(key)
-        meant, used = self._meant(content, pushes)
-        if isinstance(meant, Reply):
-            return self._offering(self.talk, meant)
-        return replace(self._step(meant), used=used)
+        meaning = meant(self.talk, content, pushes)
+        if meaning.ask is not None:
+            return self._offering(meaning.ask)
+        return replace(self._step(meaning.content, pushes), used=meaning.used)
 
     def open(self, name: str, said: Sequence[Content] = (), answers: dict[str, object] | None = None) -> Step:
         """Open a dialog, with answers filled in and contents already said."""
-        before = ""
-        talk = self.talk
+        before, talk = "", self.talk
         if name in self.programme.notice_before and talk.seen.get("notice") != self.programme.notice_version:
             before = self.programme.notice
             talk = replace(talk, seen={**talk.seen, "notice": self.programme.notice_version})
-        talk = replace(talk, running=Running(name, answers or {}, self.now), offers=(), missed=0)
+        if any(draft.dialog == name for draft in talk.drafts):
+            before = f"{before}\n上次没填完的还留着，回复“继续”可以接着填。".strip()
+        talk = replace(talk, running=Running(name, answers or {}, self.now), missed=0)
         dialog = self._dialog(talk.running)
         if dialog is None:
-            return self.menu(replace(talk, running=None))
+            return self._with(replace(talk, running=None)).menu()
         for content in said:
             try:
                 dialog.hear(content)
             except NotUnderstood as missed:
                 before = f"{before}\n{missed.hint}".strip()
                 break
-        return self._next(talk, dialog, before)
+        return self._with(talk)._next(dialog, before)
 
-    def menu(self, talk: Talk, before: str = "") -> Step:
-        """The menu, with the draft if there is one."""
+    def menu(self, before: str = "") -> Step:
+        """The menu, with the newest draft if there is one."""
         menu = self.programme.menu(self.caller)
-        draft = self._dialog(talk.draft)
         text = f"{before}\n{menu.text}".strip()
+        draft = next((one for one in map(self._dialog, self.talk.drafts) if one is not None), None)
         if draft is None:
-            return self._offering(talk, Reply(text, menu.choices))
+            return self._offering(Reply(text, menu.choices))
         return self._offering(
-            talk, Reply(f"{text}\n您有一份没填完的“{draft.title}”。继续上次的填写？", (GO_ON, *menu.choices))
+            Reply(f"{text}\n您有一份没填完的“{draft.title}”。继续上次的填写？", (GO_ON, *menu.choices))
         )
 
-    def _meant(self, content: Content, pushes: Sequence[Kept]) -> tuple[Content | Reply, tuple[int, ...]]:
-        """A number means what was offered last; while no question is open, failing that, what a push offered."""
-        words = typed(content)
-        if words is None:
-            return content, ()
-        choice = chosen(words, [Choice(label, says) for label, says in self.talk.offers])
-        if choice is not None:
-            return Text(choice.words), ()
-        if self.talk.running is not None or self.talk.offers:
-            return content, ()
-        found = [(push, choice) for push in pushes if (choice := chosen(words, push.body.choices))]
-        if len(found) > 1:
-            return Reply("您指的是哪一件？", tuple(Choice(choice.words) for _, choice in found)), ()
-        return (Text(found[0][1].words), (found[0][0].id,)) if found else (content, ())
+    def aside(self, reply: Reply) -> Step:
+        """Say it; while a dialog is open its question follows, and numbers go on meaning that question's choices."""
+        dialog = self._dialog(self.talk.running)
+        if dialog is None:
+            return self._offering(reply)
+        question = dialog.put() or Reply("")
+        talk = replace(self.talk, offers=())
+        return Step(talk, Reply(f"{reply.text}\n\n{question.text}".strip(), question.choices))
 
-    def _step(self, content: Content) -> Step:
-        words = typed(content) or ""
+    def _step(self, content: Content, pushes: Sequence[Kept]) -> Step:
+        words = even(typed(content) or "")
+        fresh = self._with(replace(self.talk, missed=0))
         return (
-            self._everywhere(words)
-            or self._with_draft(words)
-            or self._called(words)
+            fresh._everywhere(plain(words))
+            or fresh._with_draft(words)
+            or fresh._called(typed(content) or "")
+            or fresh._by_number(words, WHOLE_NUMBER)
             or self._answer(content)
-            or self._named(words)
-            or self._by_number(words)
-            or self._relayed()
-            or self._begin_with(content)
-            or self._lost(words)
+            or fresh._named(words)
+            or fresh._relayed()
+            or fresh._by_number(words, LAST_DIGITS)
+            or fresh._friendly(plain(words))
+            or fresh._begin_with(content, pushes)
+            or self._lost(content)
         )
 
     def _everywhere(self, words: str) -> Step | None:
         match words:
             case "菜单":
-                return self.menu(self.talk.set_aside())
+                return self._with(self.talk.set_aside()).menu()
             case "帮助" | "help":
-                return Step(self.talk, Reply(self.programme.help(self.caller), (MENU,)))
+                return self.aside(Reply(self.programme.help(self.caller), (MENU,)))
             case "取消":
                 return self._cancel()
             case "返回":
                 return self._back()
-            case "人工" | "转人工":
-                return Step(replace(self.talk, relayed=True), wish=Human())
-            case _:
-                return None
+            case _ if words in CALLS_A_PERSON:
+                return Step(replace(self.talk.set_aside(), relayed=self.now, offers=()), wish=Human())
+        return None
 
     def _with_draft(self, words: str) -> Step | None:
-        draft = self.talk.draft
-        if draft is None or self.talk.running is not None or draft.dialog not in self.programme.dialogs:
-            return None
-        if words == GO_ON.words:
-            talk = replace(self.talk, running=draft, draft=None, offers=())
-            dialog = self._dialog(draft)
-            return None if dialog is None else self._next(talk, dialog, "好的，接着上次的填。")
+        running = self._dialog(self.talk.running)
+        if words in (STAY.words, GO_ON.words) and running is not None:
+            return self._next(running)
+        index = next((n for n, one in enumerate(self.talk.drafts) if self._dialog(one) is not None), None)
+        if index is None or words not in (GO_ON.words, ANEW.words):
+            return self._offering(Reply(LAPSED, (MENU,))) if words == GO_ON.words and self.talk.lapsed else None
+        draft, rest = self.talk.drafts[index], self.talk.drafts[:index] + self.talk.drafts[index + 1 :]
+        talk = replace(self.talk, drafts=rest)
         if words == ANEW.words:
-            return replace(self, talk=replace(self.talk, draft=None)).open(draft.dialog)
-        return None
+            return self._with(talk).open(draft.dialog)
+        dialog = self._dialog(draft)
+        if dialog is None:
+            return None
+        return self._with(replace(talk, running=draft))._next(dialog, "好的，接着上次的填。")
 
     def _called(self, words: str) -> Step | None:
         called = self.programme.called_by(words, self.caller)
@@ -154,23 +159,33 @@ class Hearing:
         try:
             return Step(self.talk, wish=Call(called[0], called[0].read(called[1])))
         except Refusal as refusal:
-            return Step(self.talk, Reply(refusal.words))
+            return self.aside(Reply(refusal.words))
 
     def _answer(self, content: Content) -> Step | None:
-        """The running dialog's hearing. Words that open a dialog do so only if they answer no question here."""
+        """The running dialog's hearing. Words that open a dialog do so unless they are one of the choices here."""
         dialog = self._dialog(self.talk.running)
-        if dialog is None:
+        if dialog is None or self._opens_another(dialog, typed(content) or ""):
             return None
+        if (unreadable := _unreadable(content)) is not None:
+            return self.aside(Reply(unreadable))
+        asked = dialog.open_question()
         try:
-            dialog.hear(content)
+            answered = dialog.hear(content)
         except NotUnderstood as missed:
-            if self.programme.opened_by(typed(content) or "", self.caller):
-                return None
-            talk = replace(self.talk, missed=self.talk.missed + 1, offers=())
-            if talk.missed < MISSED_BEFORE_OFFERING:
-                return Step(talk, _put(dialog, missed.hint))
-            return self._offering(talk, _put(dialog, missed.hint, (HUMAN, CANCEL)))
-        return self._next(replace(self.talk, missed=0), dialog)
+            return self._missed(dialog, missed.hint)
+        unasked = asked is not None and answered.name != asked.name
+        return self._with(replace(self.talk, missed=0))._next(dialog, answered.note(dialog) if unasked else "")
+
+    def _opens_another(self, dialog: Dialog, words: str) -> bool:
+        opened = self.programme.opened_by(words, self.caller)
+        question = dialog.put()
+        return opened is not None and not opened[1] and not (question and chosen(words, question.choices))
+
+    def _missed(self, dialog: Dialog, hint: str) -> Step:
+        talk = replace(self.talk, missed=self.talk.missed + 1, offers=())
+        if talk.missed < MISSED_BEFORE_OFFERING:
+            return Step(talk, _put(dialog, hint))
+        return self._with(talk)._offering(_put(dialog, hint, (HUMAN, CANCEL)))
 
     def _named(self, words: str) -> Step | None:
         opened = self.programme.opened_by(words, self.caller)
@@ -178,55 +193,64 @@ class Hearing:
             return None
         name, said = opened
         talk = self.talk.set_aside()
-        if talk.draft is not None and talk.draft.dialog == name and not said:
-            return self._offering(talk, Reply("继续上次的填写？", (GO_ON, ANEW)))
-        return replace(self, talk=talk).open(name, said)
+        if not said and talk.drafts and talk.drafts[0].dialog == name:
+            return self._with(talk)._offering(Reply("继续上次的填写？", (GO_ON, ANEW)))
+        return self._with(talk).open(name, said)
 
-    def _by_number(self, words: str) -> Step | None:
-        """A lone case number, or four or more digits of one, asks how that case stands."""
-        command = self.programme.commands.get(self.programme.asked_by_number)
-        if command is None or self.talk.running is not None or not LONE_NUMBER.fullmatch(words):
+    def _by_number(self, words: str, pattern: re.Pattern[str]) -> Step | None:
+        """A case number alone asks how that case stands; its last digits do while no question is open."""
+        command = self.programme.by_number(self.caller)
+        running = self.talk.running is not None and pattern is LAST_DIGITS
+        if command is None or running or not pattern.fullmatch(words):
             return None
         return Step(self.talk, wish=Call(command, {"case": words.upper()}))
 
     def _relayed(self) -> Step | None:
-        return Step(self.talk, wish=Relay()) if self.talk.relayed else None
+        return Step(replace(self.talk, relayed=self.now, offers=()), wish=Relay()) if self.talk.relayed else None
 
-    def _begin_with(self, content: Content) -> Step | None:
+    def _friendly(self, words: str) -> Step | None:
+        if words in WELCOMING:
+            return self.menu()
+        friendly = self.programme.small_talk.get(words)
+        return self._offering(Reply(friendly, (MENU,))) if friendly is not None else None
+
+    def _begin_with(self, content: Content, pushes: Sequence[Kept]) -> Step | None:
         name = self.programme.begins(content, self.knowledge)
         if name is None or self.talk.running is not None:
             return None
-        return replace(self, talk=self.talk.set_aside()).open(name, [content])
+        instead = self.programme.instead(content, pushes)
+        if instead is not None:
+            return self._offering(instead)
+        return self.open(name, [content])
 
-    def _lost(self, words: str) -> Step:
-        plain = words.lower().rstrip("。.！!~～？?")
-        if plain in WELCOMING:
-            return self.menu(replace(self.talk, missed=0))
-        friendly = self.programme.small_talk.get(plain)
-        if friendly is not None:
-            return self._offering(self.talk, Reply(friendly, (MENU,)))
-        step = self.menu(replace(self.talk, missed=self.talk.missed + 1), "抱歉，我没看懂。")
-        if step.reply is None or step.talk.missed < MISSED_BEFORE_OFFERING:
+    def _lost(self, content: Content) -> Step:
+        before = LAPSED if self.talk.lapsed else _unreadable(content) or "抱歉，我没看懂。"
+        step = self._with(replace(self.talk, missed=self.talk.missed + 1)).menu(before)
+        choices = step.reply.choices if step.reply else ()
+        if step.reply is None or step.talk.missed < MISSED_BEFORE_OFFERING or HUMAN.words in [c.words for c in choices]:
             return step
-        return self._offering(step.talk, Reply(step.reply.text, (*step.reply.choices, HUMAN)))
+        return self._with(step.talk)._offering(Reply(step.reply.text, (*choices, HUMAN)))
 
     def _cancel(self) -> Step:
-        if self.talk.running is None:
-            return self._offering(self.talk, Reply("现在没有正在填写的内容。要做什么，请回复“菜单”。", (MENU,)))
+        running = self._dialog(self.talk.running)
+        if running is None:
+            return self._offering(Reply("现在没有正在填写的内容。要做什么，请回复“菜单”。", (MENU,)))
+        if running.stopped:
+            return self._with(replace(self.talk, running=None))._offering(Reply(running.stopped, (MENU,)))
         reply = Reply("好的，已停下，没有提交。24 小时内回复“继续”可以接着填。", (GO_ON, MENU))
-        return self._offering(self.talk.set_aside(), reply)
+        return self._with(self.talk.set_aside())._offering(reply)
 
     def _back(self) -> Step:
         dialog = self._dialog(self.talk.running)
         if dialog is None:
-            return self._offering(self.talk, Reply("已经在最外面了。要做什么，请回复“菜单”。", (MENU,)))
+            return self._offering(Reply("已经在最外面了。要做什么，请回复“菜单”。", (MENU,)))
         if not dialog.go_back():
             return Step(self.talk, _put(dialog, "已经是第一个问题了。"))
-        return self._next(self.talk, dialog)
+        return self._next(dialog)
 
-    def _next(self, talk: Talk, dialog: Dialog, before: str = "") -> Step:
-        name = talk.running.dialog if talk.running else ""
-        talk = replace(talk, running=Running(name, dict(dialog.answers), self.now), offers=())
+    def _next(self, dialog: Dialog, before: str = "") -> Step:
+        name = self.talk.running.dialog if self.talk.running else ""
+        talk = replace(self.talk, running=Running(name, dict(dialog.answers), self.now), offers=())
         if dialog.open_question() is not None:
             return Step(talk, _put(dialog, before))
         return Step(replace(talk, running=None, missed=0), wish=Finish(name, dict(dialog.answers)))
@@ -236,11 +260,24 @@ class Hearing:
             return None
         return self.programme.dialogs[running.dialog](self.knowledge, self.caller, self.now, running.answers)
 
-    @staticmethod
-    def _offering(talk: Talk, reply: Reply) -> Step:
-        return Step(replace(talk, offers=tuple((choice.label, choice.says) for choice in reply.choices)), reply)
+    def _offering(self, reply: Reply) -> Step:
+        return Step(self.talk.offering(reply, self.now), reply)
+
+    def _with(self, talk: Talk) -> "Hearing":
+        return replace(self, talk=talk)
 
 
 def _put(dialog: Dialog, before: str = "", more: tuple[Choice, ...] = ()) -> Reply:
     question = dialog.put() or Reply("")
     return Reply(f"{before}\n{question.text}".strip(), (*question.choices, *more))
+
+
+def _unreadable(content: Content) -> str | None:
+    """What to say of a kind that no question can read; None for all others."""
+    match content:
+        case Voice(_, None):
+            return "语音没有识别出文字，请打字说明。"
+        case Video():
+            return "视频我看不了，请发照片或打字说明。"
+        case _:
+            return None

@@ -94,10 +94,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An offered answer: `label` is shown, `says` is what choosing it says."""
+    """An offered answer: `label` is shown, `says` is what choosing it says, `also` are other words for it."""
 
     label: str
     says: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -186,12 +187,12 @@ def content_from_json(kept: Mapping[str, Any]) -> Content:
 
 def reply_to_json(reply: Reply) -> dict[str, Any]:
     """The reply as plain JSON; the inverse of `reply_from_json`."""
-    return {"text": reply.text, "choices": [[choice.label, choice.says] for choice in reply.choices]}
+    return {"text": reply.text, "choices": [[choice.label, choice.says, *choice.also] for choice in reply.choices]}
 
 
 def reply_from_json(kept: Mapping[str, Any]) -> Reply:
     """Read back what `reply_to_json` wrote."""
-    return Reply(kept["text"], tuple(Choice(label, says) for label, says in kept["choices"]))
+    return Reply(kept["text"], tuple(Choice(label, says, tuple(also)) for label, says, *also in kept["choices"]))
 
 
 @dataclass(frozen=True, slots=True)

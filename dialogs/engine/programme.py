@@ -9,7 +9,8 @@ from dialogs.engine.around import Knowledge
 from dialogs.engine.command import Command
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.front_desk import FrontDesk
-from dialogs.engine.messages import Caller, Choice, Content, Reply, Text
+from dialogs.engine.messages import Caller, Choice, Content, Kept, Reply, Text
+from dialogs.engine.words import parted, plain
 
 
 async def nobody(desk: FrontDesk) -> Reply:
@@ -39,16 +40,18 @@ class Programme:
     the dialog's name or None. `notice` is put before the first question of the dialogs in `notice_before`, once for
     each version. `alarm` gives lines to put before anything else (emergency numbers for danger words). `human` calls
     a person, `relay` hands words on to them (None: that has ended). `entries` stand in the menu behind the dialogs.
-    `asked_by_number` names the command that a lone case number calls.
+    `asked_by_number` names the commands that a lone case number calls: the first that is the caller's. `instead` puts a
+    question before a dialog begins, where the words may be about something of which we spoke (the sent pushes).
     """
 
     welcome: str
     dialogs: Mapping[str, type[Dialog]]
     commands: Mapping[str, Command] = field(default_factory=dict)
     entries: Sequence[Entry] = ()
-    asked_by_number: str = ""
+    asked_by_number: Sequence[str] = ()
     small_talk: Mapping[str, str] = field(default_factory=dict)
     begins: Callable[[Content, Knowledge], str | None] = lambda _, __: None
+    instead: Callable[[Content, Sequence[Kept]], Reply | None] = lambda _, __: None
     alarm: Callable[[Content, Knowledge], str] = lambda _, __: ""
     notice: str = ""
     notice_version: str = ""
@@ -71,34 +74,45 @@ class Programme:
 
     def opened_by(self, words: str, caller: Caller) -> tuple[str, Sequence[Content]] | None:
         """The name of the dialog that these words open for this caller, and what they answer in it already."""
-        first, _, rest = words.partition(" ")
+        first, rest = parted(words)
+        said, opening = plain(words), plain(first)
         offered = self.offered(caller)
         for name, dialog in self.dialogs.items():
             if dialog not in offered:
                 continue
-            if words in dialog.opens_with:
+            if said in dialog.opens_with:
                 return name, ()
-            if dialog.takes_argument and first in dialog.opens_with:
-                argument, _, more = rest.strip().partition(" ")
-                return name, [Text(part.strip()) for part in (argument, more) if part.strip()]
+            if dialog.takes_argument and opening in dialog.opens_with:
+                return name, [Text(rest)]
         return None
 
     def called_by(self, words: str, caller: Caller) -> tuple[Command, str] | None:
         """The command these words call and what follows its name. A command that is not the caller's is not there."""
-        name, _, rest = words.partition(" ")
-        command = self.commands.get(name)
-        if command is None or not permitted(command.roles, caller.roles):
-            return None
-        return command, rest
+        first, rest = parted(words)
+        for name in (plain(first), *(one for one in self.commands if words.startswith(one))):
+            command = self.commands.get(name)
+            if command is None or not permitted(command.roles, caller.roles):
+                continue
+            if name == plain(first):
+                return command, rest
+            if command.attached(words.removeprefix(name)):
+                return command, words.removeprefix(name)
+        return None
+
+    def by_number(self, caller: Caller) -> Command | None:
+        """The command that a case number alone calls."""
+        known = (self.commands[name] for name in self.asked_by_number if name in self.commands)
+        return next((command for command in known if permitted(command.roles, caller.roles)), None)
 
     def help(self, caller: Caller) -> str:
         """What this caller may say."""
-        lines = [
+        dialogs = [f"{dialog.opens_with[0]}：{dialog.title}" for dialog in self.offered(caller)]
+        commands = [
             f"{command.usage}：{command.about}"
             for command in self.commands.values()
             if permitted(command.roles, caller.roles)
         ]
-        return "\n".join(["随时可以说：菜单、返回、取消、人工、帮助。", *lines])
+        return "\n".join(["随时可以说：菜单、返回、取消、继续、人工、帮助。", *dialogs, *commands])
 
 
 def permitted(roles: frozenset[Role], held: frozenset[str]) -> bool:

@@ -13,7 +13,7 @@ from dialogs.engine.conversation import Running, Talk
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.heard import Call, Finish, Heard, Human, Relay, media_of, with_kept, with_window
-from dialogs.engine.hearing import Hearing, Step
+from dialogs.engine.hearing import GO_ON, MENU, Hearing, Step
 from dialogs.engine.messages import Content, Incoming, Reply
 from dialogs.engine.ports import Desktop, Work
 from dialogs.engine.programme import Programme
@@ -49,10 +49,10 @@ class Reception:
         try:
             step = await self._fulfil(desk, heard, talk, incoming.content)
         except Refusal as refusal:
-            step = Step(_draft_of(heard, talk, incoming.at), Reply(refusal.words))
+            step = self._refused(desktop, incoming, heard, talk, refusal.words)
             return replace(self._heard(desktop, incoming, step), refused=True)
         await self._tell(work, self.knowledge, desk.cases.news, incoming.at)
-        again = self._heard(desktop, incoming, step)
+        again = self._heard(desktop, incoming, step, alarmed=not _is_staffs(heard))
         return replace(again, given=tuple(dict.fromkeys((*heard.given, *again.given))))
 
     async def _fulfil(self, desk: FrontDesk, heard: Heard, talk: Talk, content: Content) -> Step:
@@ -69,24 +69,35 @@ class Reception:
                 raise ValueError("nothing is wished")
         return self._then(desk, talk, reply)
 
+    def _refused(self, desktop: Desktop, incoming: Incoming, heard: Heard, talk: Talk, words: str) -> Step:
+        """What was filled in stays as a draft when the desk refused it, its last question open again."""
+        hearing = self._hearing(desktop, incoming, talk)
+        if not isinstance(heard.wish, Finish) or not heard.wish.answers:
+            return hearing.aside(Reply(words))
+        dialog = self.programme.dialogs[heard.wish.dialog](
+            self.knowledge, desktop.caller, incoming.at, heard.wish.answers
+        )
+        dialog.go_back()
+        kept = replace(talk, running=Running(heard.wish.dialog, dict(dialog.answers), incoming.at)).set_aside()
+        return self._hearing(desktop, incoming, kept).aside(Reply(words, (GO_ON, MENU)))
+
     async def _relay(self, desk: FrontDesk, talk: Talk, content: Content) -> Step:
-        """Hand the words on; once the staff member has ended it, hear them like any others."""
+        """Hand the words on; once the talk with the staff member has ended, hear them like any others."""
         reply = await self.programme.relay(desk)
         if reply is not None:
-            return Step(talk, reply)
-        hearing = Hearing(self.programme, self.knowledge, desk.caller, desk.now, replace(talk, relayed=False))
+            return Step(replace(talk, relayed=None) if desk.hung_up else talk, reply)
+        hearing = Hearing(self.programme, self.knowledge, desk.caller, desk.now, replace(talk, relayed=None))
         step = hearing.hear(content)
         if step.wish is None:
             return step
-        ended = Reply("人工服务已结束。请再说一次您要做什么，或回复“菜单”。")
-        return Step(replace(talk, relayed=False), ended)
+        return hearing.aside(Reply("人工服务已结束。请再说一次您要做什么，或回复“菜单”。"))
 
     def _then(self, desk: FrontDesk, talk: Talk, reply: Reply) -> Step:
+        """The reply, with the dialog that follows it, or the one that is still open."""
         if desk.next_dialog is None:
-            offers = tuple((choice.label, choice.says) for choice in reply.choices) or talk.offers
-            return Step(replace(talk, offers=offers if talk.running is None else ()), reply)
+            return Hearing(self.programme, self.knowledge, desk.caller, desk.now, talk).aside(reply)
         name, answers = desk.next_dialog
-        hearing = Hearing(self.programme, self.knowledge, desk.caller, desk.now, talk)
+        hearing = Hearing(self.programme, self.knowledge, desk.caller, desk.now, talk.set_aside())
         step = hearing.open(name, answers=answers)
         more = step.reply or Reply("")
         return replace(step, reply=Reply(f"{reply.text}\n\n{more.text}".strip(), more.choices), wish=None)
@@ -101,19 +112,16 @@ class Reception:
     def _hearing(self, desktop: Desktop, incoming: Incoming, talk: Talk) -> Hearing:
         return Hearing(self.programme, self.knowledge, desktop.caller, incoming.at, talk)
 
-    def _heard(self, desktop: Desktop, incoming: Incoming, step: Step) -> Heard:
+    def _heard(self, desktop: Desktop, incoming: Incoming, step: Step, *, alarmed: bool = True) -> Heard:
         state = replace(desktop.conversation, state=step.talk.dump(), changed_at=incoming.at)
         reply: Reply | None = None
         given: tuple[int, ...] = ()
         if step.wish is None:  # with a wish, the desk's reply follows, and what waits is put before that one
-            reply, given = with_kept(step.reply, desktop, self.programme.alarm(incoming.content, self.knowledge))
+            alarm = self.programme.alarm(incoming.content, self.knowledge) if alarmed else ""
+            reply, given = with_kept(step.reply, desktop, alarm)
         return Heard(with_window(state, incoming), reply, (*given, *step.used), media_of(incoming), step.wish)
 
 
-def _draft_of(heard: Heard, talk: Talk, now: datetime) -> Talk:
-    """What was filled in stays as the draft when the desk refused it, without the last answer, so that it is asked."""
-    if not isinstance(heard.wish, Finish) or not heard.wish.answers:
-        return talk
-    answers = dict(heard.wish.answers)
-    answers.popitem()
-    return replace(talk, draft=Running(heard.wish.dialog, answers, now))
+def _is_staffs(heard: Heard) -> bool:
+    """Whether it is a command of the staff's: what they write of danger is no cry for help."""
+    return isinstance(heard.wish, Call) and bool(heard.wish.command.roles)

@@ -5,7 +5,7 @@ import pytest
 from cases.case import State
 from cases.people import Role
 from tests.kit.phones import Phone
-from tests.kit.town import CO, DUTY, GRID, LAMP, OTHER_TOWN, TOWN, Town, reports
+from tests.kit.town import CO, DUTY, GRID, LAMP, OTHER_TOWN, TOWN, Town, reports, withdraws
 
 ASKS = ("想问问怎么办老年证", "其他求助")
 
@@ -129,12 +129,12 @@ async def test_the_phone_number_is_for_the_handler_alone_and_only_while_the_case
     for said in ("村口的路灯不亮了", LAMP, "东村第一网格", "0", "13900000000"):
         await li.says(said)
     number = (await li.says("确认")).partition("编号 ")[2].partition("。")[0]
-    await li.says("1")
+    await li.says("不答了")
     assert "群众电话：13900000000" in await wang.says(f"案件 {number}")
     assert "139" not in await chen.says(f"案件 {number}")
     await town.turn()
     assert "139" not in "".join(wang.heard)
-    await li.says(f"撤销 {number}")
+    await withdraws(li, number)
     assert "139" not in await wang.says(f"案件 {number}")
 
 

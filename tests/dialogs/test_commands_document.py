@@ -18,7 +18,9 @@ def test_every_command_is_there_with_its_usage_and_no_other() -> None:
 
 
 def test_every_dialog_is_there_with_the_words_that_open_it() -> None:
-    rows = {row[0]: row[1] for row in re.findall(r"^\| (\S+) \| ([^|]*(?:`|report)[^|]*) \|", TEXT, re.MULTILINE)}
+    rows = {
+        row[0]: row[1] for row in re.findall(r"^\| (\S+) \| ([^|]*(?:`|report|follows)[^|]*) \|", TEXT, re.MULTILINE)
+    }
     for dialog in PROGRAMME.dialogs.values():
         opened = {words.partition(" ")[0] for words in re.findall(r"`([^`]+)`", rows[dialog.title])}
         assert opened == set(dialog.opens_with)

@@ -5,13 +5,16 @@ import pytest
 from cases.people import Role
 from dialogs.engine.messages import Location, Photo, Video, Voice
 from tests.kit.phones import Phone
-from tests.kit.town import CO, DUTY, GRID, Town, pin, reports
+from tests.kit.town import CO, DUTY, GRID, Town, pin, reports, withdraws
 
 
 @pytest.fixture
 async def wu(town: Town) -> Phone:
     """On duty."""
     return await town.officer("吴静", (Role.ACCEPTOR, DUTY))
+
+
+HANDED_ON = "已转给值班人员。（说完请回复“结束”，要上报问题请回复“上报”）"
 
 
 async def asks(town: Town, name: str = "李") -> Phone:
@@ -36,7 +39,7 @@ async def test_words_go_both_ways_until_the_end(town: Town, wu: Phone) -> None:
     assert "已发给 R1" in await wu.presses("我来回复")
     await town.turn()
     assert li.heard == ["值班人员：您好，我是值班人员，请问有什么可以帮您？"]
-    assert await li.says("表在哪里填") == "已转给值班人员。"
+    assert await li.says("表在哪里填") == HANDED_ON
     await town.turn()
     assert wu.heard[-1] == "【人工】R1 群众说：表在哪里填"
     await wu.says("回复 R1 在一楼 大厅")
@@ -120,7 +123,7 @@ async def test_after_hours_the_citizen_hears_when_and_the_duty_room_rings_then(t
     answer = await li.says("人工")
     assert answer == (
         "现在没有人值班，值班人员 3月4日 08:00 在岗。您的请求已记下（R1），可以先把事情说清楚，上班后就回复您。"
-        "如有危险，请直接拨打 110、119、120。"
+        "说完请回复“结束”，要上报问题请回复“上报”。如有危险，请直接拨打 110、119、120。"
     )
     assert "3月4日 08:00 在岗后会看到" in await li.says("路灯坏了好几天")
     await town.turn()
@@ -134,7 +137,8 @@ async def test_after_hours_the_citizen_hears_when_and_the_duty_room_rings_then(t
 
 
 async def test_with_nobody_bound_the_request_is_kept_for_the_list(town: Town) -> None:
-    assert "现在没有人值班，值班人员 3月3日 14:00 在岗" in await town.citizen("李").says("人工")
+    answer = await town.citizen("李").says("人工")
+    assert answer.startswith("现在没有值班人员在线，您的请求已记下（R1），有人值班就回复您。")
     wu = await town.officer("吴静", (Role.ACCEPTOR, DUTY))
     assert await wu.says("待办") == "等人工回复的群众 1 位：R1（请发：回复 R1 内容）"
     await wu.says("回复 R1 您好")
@@ -149,7 +153,7 @@ async def test_the_duty_room_can_speak_first_to_a_cases_reporter(town: Town, wu:
     assert "已发给 R1" in await zhou.says(f"回复 {number} 灯杆上有编号吗")
     await town.turn()
     assert li.heard == ["值班人员：灯杆上有编号吗"]
-    assert await li.says("没看见有号") == "已转给值班人员。"
+    assert await li.says("没看见有号") == HANDED_ON
     await town.turn()
     assert zhou.heard[-1] == "【人工】R1 群众说：没看见有号"
     assert wu.heard == []
@@ -160,7 +164,7 @@ async def test_a_withdrawn_hazards_reporter_is_left_in_peace(town: Town, wu: Pho
     zhou = await town.officer("周敏", (Role.DISPATCHER, CO))
     li = town.citizen("李")
     number = await reports(li, "楼道里有煤气味很重", "燃气泄漏与燃气管道破裂")
-    await li.says(f"撤销 {number}")
+    await withdraws(li, number)
     assert await zhou.says(f"回复 {number} 您好") == f"{number} 的上报人已撤回，不再打扰。"
 
 

@@ -8,7 +8,7 @@ from cases.case import State
 from cases.people import Role
 from dialogs.engine.messages import Location
 from tests.kit.phones import Phone
-from tests.kit.town import CO, DUTY, EMPTY_GRID, GRID, LAMP, TOWN, Town, pin, reports
+from tests.kit.town import CO, DUTY, EMPTY_GRID, GRID, LAMP, TOWN, Town, pin, reports, withdraws
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ async def test_a_supplement_reaches_whoever_has_the_case(town: Town, wang: Phone
 async def test_a_withdrawn_case_is_told_and_what_was_not_sent_yet_is_void(town: Town, wang: Phone) -> None:
     li = town.citizen("李")
     number = await reports(li)
-    await li.says(f"撤销 {number}")
+    await withdraws(li, f"{number}")
     await town.turn()
     assert wang.heard == [f"【撤销】{number} {LAMP}：群众已撤回，不用再办。"]
     assert li.heard == []
@@ -125,7 +125,7 @@ async def test_a_withdrawn_case_is_told_and_what_was_not_sent_yet_is_void(town: 
 async def test_a_withdrawn_hazard_goes_on_without_another_word_to_its_reporter(town: Town, wang: Phone) -> None:
     li = town.citizen("李")
     number = await reports(li, "楼道里有煤气味很重", "燃气泄漏与燃气管道破裂")
-    await li.says(f"撤销 {number}")
+    await withdraws(li, f"{number}")
     await wang.says(f"进展 {number} 已关阀")
     await feeds_back(wang, number, "已关阀通风，换了软管")
     await town.turn()

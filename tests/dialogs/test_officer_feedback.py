@@ -6,7 +6,7 @@ from cases.case import State
 from cases.people import Role
 from dialogs.engine.messages import Photo
 from tests.kit.phones import Phone
-from tests.kit.town import GRID, TOWN, Town, reports
+from tests.kit.town import GRID, LAMP, TOWN, Town, reports
 
 
 @pytest.fixture
@@ -19,14 +19,14 @@ async def test_feedback_goes_step_by_step_to_citizen_and_checker(town: Town, wan
     li = town.citizen("李")
     number = await reports(li)
     await wang.says("签收")
-    assert await wang.says("反馈") == "要反馈哪一件？请回复案件编号，或它的最后四位。"
-    assert await wang.says("0001") == "是怎么办的，结果怎样？这些话群众会看到。"
+    asked = await wang.says("反馈")
+    assert asked == f"反馈 {number} {LAMP}，东村村口。\n\n是怎么办的，结果怎样？这些话群众会看到。"
     assert "至少 4 个字" in await wang.says("好了")
     assert "照片" in await wang.says("换了灯泡，晚上亮了")
     await wang.says(Photo("after1"))
     await wang.says(Photo("after2"))
     summary = await wang.says("0")
-    assert summary == "请核对，案件 0001 的办理结果，照片 2 张：\n“换了灯泡，晚上亮了”\n确认反馈吗？"
+    assert summary == f"请核对，案件 {number} 的办理结果，照片 2 张：\n“换了灯泡，晚上亮了”\n确认反馈吗？"
     assert await wang.says("1") == f"{number} 已反馈，群众和核查员会看到。有结果马上告诉您。"
     await town.turn()
     assert li.heard[-1] == (
@@ -54,29 +54,47 @@ async def test_feedback_signs_what_was_not_signed(town: Town, wang: Phone) -> No
     assert (case.signed_at, case.signed_late) == (town.clock(), False)
 
 
-async def test_a_no_feeds_nothing_back(town: Town, wang: Phone) -> None:
+async def test_a_no_asks_what_to_change_and_an_edit_comes_back_to_the_summary(town: Town, wang: Phone) -> None:
     number = await reports(town.citizen("李"))
     for words in (f"反馈 {number} 换了灯泡，晚上亮了", "0"):
         await wang.says(words)
-    assert await wang.says("2") == "好的，没有反馈。要重新填写，请回复“反馈”。"
+    assert "要改哪一项" in await wang.says("不对")
+    assert "是怎么办的" in await wang.says("2")
+    assert "“换了整个灯头”" in await wang.says("换了整个灯头")
+    assert "已反馈" in await wang.says("确认")
+    await town.turn()
+    assert "换了整个灯头" in town.citizen("李").heard[-1]
+
+
+async def test_what_was_written_outlives_a_change_of_mind(town: Town, wang: Phone) -> None:
+    number = await reports(town.citizen("李"))
+    for words in (f"反馈 {number} 换了灯泡，晚上亮了", "0", "取消"):
+        await wang.says(words)
     assert (await town.case(number)).state is State.DISPATCHED
+    assert "换了灯泡，晚上亮了" in await wang.says("继续")
 
 
-async def test_words_that_are_no_number_are_asked_for_again(town: Town, wang: Phone) -> None:
-    answer = await wang.says("反馈 换好了")
-    assert answer.startswith("请回复案件编号，或它的最后四位数字。")
+async def test_words_that_are_no_number_are_told_how_to_write_it(wang: Phone) -> None:
+    assert await wang.says("反馈 换好了") == "“换好了”不像案件编号。请这样写：反馈 [编号] [结果]"
 
 
-async def test_a_case_out_of_hand_is_refused_and_what_was_written_is_kept(town: Town, wang: Phone) -> None:
+async def test_a_case_out_of_hand_is_refused_before_anything_is_asked(town: Town, wang: Phone) -> None:
     await reports(town.citizen("李"))
-    for words in ("反馈 9999 换了灯泡，晚上亮了", "0", "1"):
-        answer = await wang.says(words)
-    assert "没有找到这个案件编号" in answer
-    assert "继续上次的填写？" in await wang.says("菜单")
+    assert "没有找到这个案件编号" in await wang.says("反馈 9999 换了灯泡，晚上亮了")
+    chen = await town.officer("陈静", (Role.CHECKER, TOWN))
+    assert "我没看懂" in await chen.says("反馈 0001 换了灯泡")
+
+
+async def test_with_nothing_in_hand_it_says_so_and_of_several_it_asks_which(town: Town, wang: Phone) -> None:
+    assert "没有要反馈的任务" in await wang.says("反馈")
+    for _ in range(2):
+        await reports(town.citizen("李"))
+    assert await wang.says("反馈") == "要反馈哪一件？"
+    assert "反馈 YX260303-0002" in await wang.says("2")
 
 
 async def test_only_workers_are_offered_feedback(town: Town, wang: Phone) -> None:
     await wang.says("菜单")
-    assert "办结反馈" in [choice.label for choice in wang.reply.choices]
+    assert "反馈结果" in [choice.label for choice in wang.reply.choices]
     await town.citizen("李").says("菜单")
-    assert "办结反馈" not in [choice.label for choice in town.citizen("李").reply.choices]
+    assert "反馈结果" not in [choice.label for choice in town.citizen("李").reply.choices]

@@ -11,7 +11,7 @@ from cases.places import Pin
 from dialogs.engine.answers import FreeText, YesNo
 from dialogs.engine.command import CaseNumber, Command, Words, command
 from dialogs.engine.dialog import Ask, Dialog
-from dialogs.engine.heard import Call, Finish, Heard, Human
+from dialogs.engine.heard import Call, Finish, Heard, Human, Relay
 from dialogs.engine.messages import (
     Choice,
     Content,
@@ -201,9 +201,11 @@ def test_another_dialog_sets_the_running_one_aside(phone: Phone) -> None:
     assert "没填完的“上报”" in phone.says("菜单")
 
 
-def test_words_that_answer_the_open_question_never_open_a_dialog(phone: Phone) -> None:
+def test_opening_words_are_no_answer_to_an_open_question(phone: Phone) -> None:
     phone.says("上报")
-    assert phone.says("我要上报") == "有照片吗？没有回复 0。"
+    assert phone.says("我要上报") == "怎么了？"
+    phone.says("路灯不亮了")
+    assert phone.says("查询。") == "编号是？"
 
 
 def test_two_misunderstandings_offer_a_person_and_numbers_choose_it(phone: Phone) -> None:
@@ -216,6 +218,9 @@ def test_two_misunderstandings_offer_a_person_and_numbers_choose_it(phone: Phone
     assert phone.choices == ["确认", "不提交", "转人工", "取消"]
     phone.says("3")
     assert phone.wish == Human()
+    phone.says("1")
+    assert isinstance(phone.wish, Relay)
+    phone.says("继续")
     phone.says("1")
     assert isinstance(phone.wish, Finish)
 

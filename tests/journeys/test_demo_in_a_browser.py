@@ -81,7 +81,7 @@ async def test_from_the_first_word_to_the_rating(tmp_path: Path) -> None:
         await screen.rings("admin", "【待核查】")
         await screen.rings("citizen", "灯泡换好了，试过亮了")
         await screen.touches("citizen", "1. 办好了", "满意吗")
-        await screen.touches("citizen", "1. 很好", "解决了吗")
+        await screen.touches("citizen", "5. 很好", "解决了吗")
         await screen.touches("citizen", "1. 已解决", "还有什么想说的")
         await screen.types("citizen", "谢谢王师傅", "已归档")
         await screen.rings("officer", "已归档")

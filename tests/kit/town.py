@@ -203,5 +203,11 @@ async def reports(phone: Phone, words: str = "村口的路灯不亮了", categor
         answer = await phone.says(word)
     assert "编号 YX" in answer, answer
     number = answer.partition("编号 ")[2].partition("。")[0]
-    await phone.says("1")  # 不答了: no extra questions today
+    await phone.says("不答了")
     return number
+
+
+async def withdraws(phone: Phone, number: str) -> str:
+    """That person withdraws the case, and means it; the answer."""
+    await phone.says(f"撤销 {number}")
+    return await phone.says("确定撤回")
