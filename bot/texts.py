@@ -1,7 +1,7 @@
 """How words and choices fit into a platform's text message: cleaning, splitting, links and numbers."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from bot.envelope import XML_ILLEGAL
@@ -15,6 +15,7 @@ TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")
 LINE_END = re.compile(r"\n")
 SENTENCE_END = re.compile(r"[。！？!?；;]+[”’」）)]*")
 CLAUSE_END = re.compile(r"[，,、：:\s]")
+NO_HANZI = re.compile(r"[^\u4e00-\u9fff]+")
 
 
 def clean(text: str) -> str:
@@ -80,67 +81,67 @@ def numbered(choices: Sequence[Choice]) -> list[str]:
 
 
 def split_reply(reply: Reply) -> list[Reply]:
-    """The reply in parts that one message each can carry; the last has the choices.
+    """The reply in parts that one message each can carry with its choices as numbers; the last part has the choices.
 
-    Every part fits with its choices as numbers; links are used as far as there is room.
+    Choices too many for one message are lines of the text instead, since a number chooses among all of them anyway.
     """
-    lines = [*numbered(reply.choices), CHOOSE_BY_NUMBER] if reply.choices else []
-    tail = "\n".join(lines)
+    tail = _tail(reply.choices)
+    if not tail or not fits(tail):
+        return [Reply(text) for text in split(_joined(reply.text, tail))]
     texts = split(reply.text)
-    if tail and not fits(f"{texts[-1]}\n{tail}"):
+    if not fits(_joined(texts[-1], tail)):
         room = MOST_CHARACTERS - len(tail) - 1, MOST_BYTES - octets(tail) - 1
         texts[-1:] = _with_room(texts[-1], *room)
     return [*(Reply(text) for text in texts[:-1]), Reply(texts[-1], reply.choices)]
 
 
+def _tail(choices: Sequence[Choice]) -> str:
+    return "\n".join([*numbered(choices), CHOOSE_BY_NUMBER]) if choices else ""
+
+
+def _joined(*texts: str) -> str:
+    return "\n".join(filter(None, texts))
+
+
 def _with_room(text: str, characters: int, most: int) -> list[str]:
-    """Break once more so that the last part leaves room for choices."""
+    """Break once more so that the last part leaves room for choices; where once is not enough they come alone."""
     if min(characters, most) < MOST_CHARACTERS // 6:
         return [text, ""]
     parts = split(text, characters, most)
-    return parts if len(parts) > 1 else [*parts, ""]
+    return parts if len(parts) in (1, 2) else [text, ""]
 
 
 def link(number: int, choice: Choice) -> str:
-    """A line that, when touched, says the choice: `weixin://bizmsgmenu` (undocumented, so the number stays visible)."""
-    said = quote(choice.words, safe="", errors="replace")
+    """A line that, when touched, says the choice: `weixin://bizmsgmenu` (undocumented, so the number stays visible).
+
+    It says words, since links stay on the screen: a number touched next week would answer next week's question.
+    汉字 are written as they are, as most public bots do; percent-encoded, each takes nine characters.
+    """
+    said = NO_HANZI.sub(lambda found: quote(found.group(), safe="", errors="replace"), choice.words)
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={said}&msgmenuid={number}">{number}. {clean(choice.label)}</a>'
 
 
 def with_links(reply: Reply) -> str:
-    """One WeChat text: the words, then a link a choice as far as 2,000 bytes allow, then plain numbers."""
-    if not reply.choices:
-        return cut(clean(reply.text))
-    plain = _shortened(numbered(reply.choices))
-    text = cut(clean(reply.text), MOST_CHARACTERS, MOST_BYTES - octets("\n".join(plain)) - 1)
-    room = MOST_BYTES - octets("\n".join([text, *plain]))
-    return "\n".join([*([text] if text else []), *_linked(reply.choices, plain, room)])
-
-
-def _linked(choices: Sequence[Choice], plain: Sequence[str], room: int) -> Iterator[str]:
-    for number, (choice, line) in enumerate(zip(choices, plain, strict=True), 1):
-        touchable = link(number, choice)
-        more = octets(touchable) - octets(line)
-        if more <= room:
-            room -= more
-            yield touchable
-        else:
-            yield line
+    """One WeChat text: the words, then a link a choice; where not all of them have room, numbers as on WeCom."""
+    links = [link(number, choice) for number, choice in enumerate(reply.choices, 1)]
+    text = _joined(clean(reply.text), *links)
+    return text if links and fits(text) else with_numbers(reply)
 
 
 def with_numbers(reply: Reply) -> str:
     """One WeCom text: the words, the numbered choices, and how to choose."""
-    if not reply.choices:
-        return cut(clean(reply.text))
-    tail = "\n".join([*_shortened(numbered(reply.choices)), CHOOSE_BY_NUMBER])
-    text = cut(clean(reply.text), MOST_CHARACTERS, MOST_BYTES - octets(tail) - 1)
-    return f"{text}\n{tail}" if text else tail
+    text, tail = clean(reply.text), _tail(reply.choices)
+    whole = _joined(text, tail)
+    if not tail or fits(whole):
+        return cut(whole)
+    tail = _shortened(numbered(reply.choices))
+    return _joined(cut(text, MOST_CHARACTERS - len(tail) - 1, MOST_BYTES - octets(tail) - 1), tail)
 
 
-def _shortened(lines: Sequence[str]) -> list[str]:
-    """The lines, each cut as needed to leave a tenth of the message for the words."""
-    room = MOST_BYTES * 9 // 10 - octets(CHOOSE_BY_NUMBER)
-    if octets("\n".join(lines)) <= room:
-        return list(lines)
-    each = max(room // len(lines) - 1, 8)
-    return [cut(line, MOST_CHARACTERS, each) for line in lines]
+def _shortened(lines: Sequence[str]) -> str:
+    """The lines and how to choose, each cut so that a tenth of the message is left for the words; only what did not
+    come from `split_reply` needs it."""
+    characters = MOST_CHARACTERS * 9 // 10 - len(CHOOSE_BY_NUMBER) - 1
+    most = MOST_BYTES * 9 // 10 - octets(CHOOSE_BY_NUMBER) - 1
+    each = [cut(line, characters // len(lines) - 1, most // len(lines) - 1) for line in lines]
+    return _joined(cut("\n".join(each), characters, most), CHOOSE_BY_NUMBER)

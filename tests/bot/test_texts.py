@@ -7,8 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.texts import MORE, clean, cut, fits, octets, split, split_reply, with_links, with_numbers
+from bot.texts import (
+    CHOOSE_BY_NUMBER,
+    MORE,
+    clean,
+    cut,
+    fits,
+    numbered,
+    octets,
+    split,
+    split_reply,
+    with_links,
+    with_numbers,
+)
+from dialogs.citizen.answers import OneCategory
+from dialogs.citizen.report import ReportProblem
+from dialogs.engine.hearing import CANCEL, HUMAN
 from dialogs.engine.messages import Choice, Reply
+from tests.dialogs.knowledge import KNOWLEDGE, around
 
 WORDS = st.text(st.sampled_from("灯不亮了。，！\n a<>/😀\x00，请处理"), max_size=1500)
 LABELS = st.text(min_size=1, max_size=80)
@@ -32,18 +48,41 @@ def test_every_part_fits_and_only_white_space_is_lost(words: str) -> None:
 @given(REPLIES)
 def test_a_reply_in_parts_keeps_its_words_and_its_choices_come_last(reply: Reply) -> None:
     parts = split_reply(reply)
-    assert without_spaces("".join(part.text for part in parts)) == without_spaces(clean(reply.text))
-    assert [part.choices for part in parts[:-1]] == [()] * (len(parts) - 1)
-    assert parts[-1].choices == reply.choices
+    tail = [*numbered(reply.choices), CHOOSE_BY_NUMBER] if reply.choices else []
+    whole = "\n".join([clean(reply.text), *tail])
+    assert without_spaces("".join(map(with_numbers, parts))) == without_spaces(whole)
+    assert all(part.choices == () for part in parts[:-1])
+    assert parts[-1].choices in (reply.choices, ())
 
 
 @given(REPLIES)
-def test_whatever_is_said_is_rendered_within_the_platforms_limit(reply: Reply) -> None:
-    assert octets(with_links(reply)) <= 2000
-    assert octets(with_numbers(reply)) <= 2000
-    for part in split_reply(reply):
-        assert octets(with_links(part)) <= 2000
-        assert octets(with_numbers(part)) <= 2000
+def test_whatever_is_said_is_rendered_within_the_platforms_limits(reply: Reply) -> None:
+    for part in (reply, *split_reply(reply)):
+        for rendered in (with_links(part), with_numbers(part)):
+            assert len(rendered) <= 600
+            assert octets(rendered) <= 2000
+
+
+def categories_offered(before: str = "", more: tuple[Choice, ...] = ()) -> list[Reply]:
+    """The question for the category with the tops, and with the leaves of each top."""
+    tops = ["", *(code for code, _ in KNOWLEDGE.rules.catalogue.tops())]
+    question = f"{before}{ReportProblem.category.question}"
+    menus = [OneCategory().choices(around({"category": {"top": top}})) for top in tops]
+    return [Reply(question, (*menu, *more)) for menu in menus]
+
+
+@pytest.mark.parametrize(
+    "menus",
+    [categories_offered(), categories_offered("请回复 1 到 12 中的一个数字，或换个说法。\n", (HUMAN, CANCEL))],
+    ids=["asked", "asked again"],
+)
+def test_every_menu_of_the_catalogue_is_one_message(menus: list[Reply]) -> None:
+    assert len(menus) > 12
+    for menu in menus:
+        assert split_reply(menu) == [menu]
+        for rendered in (with_links(menu), with_numbers(menu)):
+            assert fits(rendered)
+            assert all(f"{number}. {choice.label}" in rendered for number, choice in enumerate(menu.choices, 1))
 
 
 @given(REPLIES)
@@ -127,11 +166,23 @@ def test_a_choice_is_a_link_that_says_its_words() -> None:
     ]
 
 
-def test_choices_without_room_for_links_are_plain_numbers() -> None:
-    lines = with_links(Reply("请选择", tuple(Choice("选" * 20, "说" * 30) for _ in range(9)))).split("\n")[1:]
-    links = [line for line in lines if TOUCHED.fullmatch(line)]
-    assert 0 < len(links) < 9
-    assert lines[-1] == f"9. {'选' * 20}"
+def test_links_write_chinese_characters_as_they_are_and_encode_the_rest() -> None:
+    rendered = with_links(Reply("", (Choice("签收", "签收 YX260303-0001"), Choice("&", '“是”&"<😀'))))
+    assert [said for said, *_ in TOUCHED.findall(rendered)] == [
+        "签收%20YX260303-0001",
+        "%E2%80%9C是%E2%80%9D%26%22%3C%F0%9F%98%80",
+    ]
+
+
+def test_a_link_says_words_and_never_a_number_which_would_mean_something_else_later() -> None:
+    rendered = with_links(Reply("确认提交吗？", (Choice("确认"), Choice("改描述"))))
+    assert [said for said, *_ in TOUCHED.findall(rendered)] == ["确认", "改描述"]
+
+
+def test_choices_are_all_links_or_all_plain_numbers() -> None:
+    eight, nine = (Reply("请选择", tuple(Choice("选项") for _ in range(count))) for count in (8, 9))
+    assert len(TOUCHED.findall(with_links(eight))) == 8
+    assert with_links(nine) == with_numbers(nine)
 
 
 def test_wecom_numbers_its_choices_and_says_how_to_choose() -> None:
@@ -149,6 +200,22 @@ def test_choices_that_do_not_fit_after_the_words_come_in_a_part_of_their_own() -
     assert fits(with_numbers(parts[-1]))
 
 
-def test_choices_as_long_as_a_message_come_alone() -> None:
-    choices = tuple(Choice("选" * 28) for _ in range(20))
-    assert split_reply(Reply("请选择", choices)) == [Reply("请选择"), Reply("", choices)]
+def test_words_are_not_cut_into_small_pieces_for_the_sake_of_choices() -> None:
+    choices = tuple(Choice("选" * 10) for _ in range(30))
+    parts = split_reply(Reply(SENTENCE * 29, choices))
+    assert parts == [Reply(SENTENCE * 29), Reply("", choices)]
+
+
+def test_choices_as_long_as_a_message_come_alone_and_whole() -> None:
+    choices = tuple(Choice("选" * 28) for _ in range(18))
+    words, menu = split_reply(Reply("请选择其中的一个类别。", choices))
+    assert (words, menu) == (Reply("请选择其中的一个类别。"), Reply("", choices))
+    assert with_links(menu).split("\n") == [*numbered(choices), CHOOSE_BY_NUMBER]
+
+
+def test_choices_too_many_for_one_message_go_on_in_the_next_and_keep_their_names() -> None:
+    villages = tuple(Choice(f"下河西第{number}村民委员会") for number in range(1, 81))
+    first, second, third = map(with_numbers, split_reply(Reply("在哪里？", villages)))
+    assert first.startswith("在哪里？\n1. 下河西第1村民委员会\n")
+    assert [line for text in (first, second, third) for line in text.split("\n")][1:-1] == numbered(villages)
+    assert third.endswith(f"\n{CHOOSE_BY_NUMBER}")
