@@ -1,5 +1,6 @@
 """The WeCom app's API: tokens, app messages, media."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ class WeComApi:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._said: dict[tuple[str, str, str], datetime] = {}
+        self._said: dict[tuple[str, str], datetime] = {}
         self._sent = 0
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -61,10 +62,21 @@ class WeComApi:
         wrong = [user.lower() for user in users if not self._known(account, user)]
         if len(wrong) == len(users):
             return error(81013, "user & party & tag all invalid")
-        self._push(account, [user for user in users if user.lower() not in wrong], kind, shown, message)
+        if not self._repeated(account, message):
+            self._push(account, [user for user in users if user.lower() not in wrong], kind, shown)
         self._sent += 1
         answer = {"errcode": 0, "errmsg": "ok", "msgid": f"msg-{self._sent}"}
         return web.json_response(answer | ({"invaliduser": "|".join(wrong)} if wrong else {}))
+
+    def _repeated(self, account: WeComAccount, message: dict[str, Any]) -> bool:
+        """Whether the whole request is one that came within its interval and is not to be shown again."""
+        now, key = self._desk.now(), (account.name, json.dumps(message, sort_keys=True))
+        interval = timedelta(seconds=int(message.get("duplicate_check_interval") or REPEAT_SECONDS))
+        last = self._said.get(key)
+        if message.get("enable_duplicate_check") == 1 and last is not None and now - last < interval:
+            return True
+        self._said[key] = now
+        return False
 
     def _shown(self, message: dict[str, Any]) -> tuple[str, str]:
         """What a phone shows: text and its words, or image and its id; ('', '') for other kinds."""
@@ -84,17 +96,8 @@ class WeComApi:
         extra = {one.lower() for one in self._desk.settings.wecom_extra_users}
         return self._desk.phone("wecom", account.name, user) is not None or user.lower() in extra
 
-    def _push(
-        self, account: WeComAccount, users: Sequence[str], kind: str, shown: str, message: dict[str, Any]
-    ) -> None:
-        interval = timedelta(seconds=int(message.get("duplicate_check_interval") or REPEAT_SECONDS))
-        now = self._desk.now()
+    def _push(self, account: WeComAccount, users: Sequence[str], kind: str, shown: str) -> None:
         for user in users:
-            key = (account.name, user.lower(), shown)
-            repeated = key in self._said and now - self._said[key] < interval
-            if message.get("enable_duplicate_check") == 1 and repeated:
-                continue
-            self._said[key] = now
             phone = self._desk.phone("wecom", account.name, user)
             if phone is not None and kind == "text":
                 self._desk.show_words(phone, shown, push=True)

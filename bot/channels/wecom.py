@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from zlib import crc32
 
 from aiohttp import web
 from wechatpy.enterprise.client.api import WeChatMessage
@@ -28,7 +29,7 @@ from cases.people import Address
 from dialogs.engine.messages import Incoming, Reply
 
 MOST_IMAGE_BYTES = 10 * 1024 * 1024
-REPEATS_WITHIN = 1800  # seconds in which the platform drops an identical request
+REPEATS_WITHIN = range(1800, 4 * 3600 + 1)  # seconds in which the platform drops an identical request; it takes 4 h
 NO_RECEIVER = "81013"
 STALE = frozenset({40014, 42001})  # 40001 is a bad secret here, not an old token
 VERDICTS: Mapping[int, Verdict] = {
@@ -63,6 +64,12 @@ EVENTS: Mapping[str, Reader] = {
     "scancode_waitmsg": scanned,
 }
 """All other events (enter_agent, LOCATION, view, pic_*, change_contact…) are noted quietly."""
+
+
+def repeats_within(key: str) -> int:
+    """Seconds in which the platform drops a repetition, different from key to key: it compares whole requests, so the
+    same words under another key are another request and arrive, while another try of a key is dropped."""
+    return REPEATS_WITHIN[crc32(key.encode("utf-8", "replace")) % len(REPEATS_WITHIN)]
 
 
 def named(user: str, users: object) -> bool:
@@ -143,25 +150,26 @@ class WeCom:
         """An application message, or several for a long text; the last one's id. Raises NotSent.
 
         A repeated `key` goes on after the last part that this process sent; the platform itself drops an identical
-        message within 30 minutes.
+        part of the same key within half an hour or more.
         """
         if isinstance(message, File):
-            return await self._send_image(to, message)
+            return await self._send_image(key, to, message)
         sent = Sent()
-        for part in self._delivered.rest(key, split_reply(message)):
-            sent = await self._application(to, {"msgtype": "text", "text": {"content": with_numbers(part)}})
+        for number, part in self._delivered.rest(key, list(enumerate(split_reply(message)))):
+            body = {"msgtype": "text", "text": {"content": with_numbers(part)}}
+            sent = await self._application(f"{key}/{number}", to, body)
         return sent
 
-    async def _send_image(self, to: Address, file: File) -> Sent:
+    async def _send_image(self, key: str, to: Address, file: File) -> Sent:
         if len(file.content) > MOST_IMAGE_BYTES:
             raise NotSent("too-big")
         media = await self._api.upload("/cgi-bin/media/upload", "image", file)
-        return await self._application(to, {"msgtype": "image", "image": {"media_id": media}})
+        return await self._application(key, to, {"msgtype": "image", "image": {"media_id": media}})
 
-    async def _application(self, to: Address, body: Mapping[str, object]) -> Sent:
+    async def _application(self, key: str, to: Address, body: Mapping[str, object]) -> Sent:
         if "|" in to.user or to.user.startswith("@"):  # would write to several people, or to all
             raise NotSent("receiver")
-        repeats = {"enable_duplicate_check": 1, "duplicate_check_interval": REPEATS_WITHIN}
+        repeats = {"enable_duplicate_check": 1, "duplicate_check_interval": repeats_within(key)}
         answer = await self._messages.send(self._account.agent_id, to.user, msg={**body, **repeats})
         if named(to.user, answer.get("invaliduser")):
             raise NotSent(NO_RECEIVER)

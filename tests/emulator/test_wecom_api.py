@@ -33,6 +33,13 @@ async def test_a_repeated_text_is_shown_once_when_asked_so() -> None:
         assert place.shown("officer") == ["催办"] * 3
 
 
+async def test_only_a_request_that_is_the_same_throughout_is_a_repeated_one() -> None:
+    async with town() as place:
+        for interval in (1200, 1201, 1200):
+            await place.app_message("Wang", "在吗", enable_duplicate_check=1, duplicate_check_interval=interval)
+        assert place.shown("officer") == ["在吗"] * 2
+
+
 async def test_a_long_text_is_cut_at_2048_bytes_between_characters() -> None:
     async with town() as place:
         await place.app_message("Wang", "长" * 700)
