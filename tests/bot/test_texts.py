@@ -20,7 +20,7 @@ from bot.texts import (
     with_links,
     with_numbers,
 )
-from dialogs.citizen.answers import OneCategory
+from dialogs.citizen.one_category import OneCategory
 from dialogs.citizen.report import ReportProblem
 from dialogs.engine.hearing import CANCEL, HUMAN
 from dialogs.engine.messages import Choice, Reply
