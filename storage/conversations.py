@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.errors import Overtaken
 from cases.people import Address
+from dialogs.engine.conversation import SAID
 from dialogs.engine.messages import Caller, Kept, reply_from_json
 from dialogs.engine.ports import Conversation, Desktop
 from storage.case_tables import REPORTERS
@@ -130,13 +131,18 @@ class SqlConversations:
             await self._connection.execute(statement)
 
     async def forget_drafts(self, before: datetime) -> int:
-        """Erase the state of conversations unchanged since then; how many. Those in use just now are left alone."""
-        address = tuple_(CONVERSATIONS.c.channel, CONVERSATIONS.c.user)
-        old = select(CONVERSATIONS.c.channel, CONVERSATIONS.c.user).where(
-            CONVERSATIONS.c.changed_at < before, CONVERSATIONS.c.state != {}
-        )
-        forgotten = update(CONVERSATIONS).where(address.in_(old.with_for_update(skip_locked=True)))
-        return (await self._connection.execute(forgotten.values(state={}))).rowcount
+        """Erase what was said from conversations unchanged since then; how many. Those in use just now are left alone.
+
+        Which privacy notice was shown stays, so that it is not shown again.
+        """
+        said = or_(*(CONVERSATIONS.c.state[name].as_string().is_not(None) for name in SAID))
+        old = select(CONVERSATIONS).where(CONVERSATIONS.c.changed_at < before, said).with_for_update(skip_locked=True)
+        rows = (await self._connection.execute(old)).all()
+        for row in rows:
+            left = {name: value for name, value in row.state.items() if name not in SAID}
+            here = is_of(CONVERSATIONS, Address(row.channel, row.user))
+            await self._connection.execute(update(CONVERSATIONS).where(here).values(state=left))
+        return len(rows)
 
 
 def _row(one: Conversation) -> tuple[Any, ...]:

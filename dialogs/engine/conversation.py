@@ -11,6 +11,8 @@ DRAFT_LIFE = timedelta(hours=24)
 RELAY_LIFE = timedelta(hours=24)
 """After so long a silence words are heard by the bot again."""
 MOST_DRAFTS = 3
+SAID = ("running", "drafts", "missed", "offers", "offered_at", "relayed")
+"""The parts of a kept talk that are not kept for long; the rest is what the person has seen."""
 
 
 @dataclass(frozen=True)

@@ -220,13 +220,16 @@ async def test_a_held_picture_is_not_offered_but_goes_out_in_the_next_window(tal
     assert keys(await claim(talks)) == ["a"]
 
 
-async def test_old_drafts_are_forgotten_once(talks: SqlStore) -> None:
-    await converse(talks, replace(DRAFT, changed_at=NOW - DAY), replace(DRAFT, address=ZHAO))
+async def test_old_drafts_are_forgotten_once_and_the_notice_stays_shown(talks: SqlStore) -> None:
+    shown = {"seen": {"notice": "1"}}
+    await converse(
+        talks, replace(DRAFT, state={**DRAFT.state, **shown}, changed_at=NOW - DAY), replace(DRAFT, address=ZHAO)
+    )
     async with talks.work() as work:
         assert await work.conversations.forget_drafts(NOW) == 1
         assert await work.conversations.forget_drafts(NOW) == 0
         await work.commit()
-    assert await conversation(talks) == replace(DRAFT, version=1, state={}, changed_at=NOW - DAY)
+    assert await conversation(talks) == replace(DRAFT, version=1, state=shown, changed_at=NOW - DAY)
     assert await conversation(talks, ZHAO) == replace(DRAFT, version=1, address=ZHAO)
 
 
