@@ -15,10 +15,20 @@ WRONG_CODE_MEMORY = timedelta(hours=24)
 
 
 class SqlPeople:
-    """The port `cases.ports.People` over one connection."""
+    """The port `cases.ports.People` over one connection.
+
+    What was read of the staff is remembered until something is written: a batch of due steps asks for the same few
+    people again and again.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._remembered: dict[str, list[Person]] = {}
+        self._bound: dict[tuple[int, ...], dict[int, list[Address]]] = {}
+
+    def _forget(self) -> None:
+        self._remembered.clear()
+        self._bound.clear()
 
     async def units(self) -> Units:
         """The present snapshot."""
@@ -45,6 +55,12 @@ class SqlPeople:
             bumped.on_conflict_do_update(index_elements=["id"], set_={"revision": COUNTY_STATE.c.revision + 1})
         )
 
+    async def _known(self, what: str, rule: ColumnElement[bool]) -> list[Person]:
+        """The people of that rule; `what` names it."""
+        if what not in self._remembered:
+            self._remembered[what] = await self._read(rule)
+        return self._remembered[what]
+
     async def _read(self, rule: ColumnElement[bool]) -> list[Person]:
         rows = (await self._connection.execute(select(PEOPLE).where(rule).order_by(PEOPLE.c.id))).all()
         posts: dict[int, list[Post]] = {row.id: [] for row in rows}
@@ -59,26 +75,33 @@ class SqlPeople:
 
     async def many(self, ids: Iterable[int]) -> Mapping[int, Person]:
         """Several at once."""
-        return {person.id: person for person in await self._read(PEOPLE.c.id.in_(sorted(set(ids))))}
+        wanted = sorted(set(ids))
+        return {person.id: person for person in await self._known(f"ids {wanted}", PEOPLE.c.id.in_(wanted))}
 
     async def named(self, name: str) -> Sequence[Person]:
         """Active staff of that exact name."""
-        return await self._read((PEOPLE.c.name == name) & PEOPLE.c.active)
+        return await self._known(f"named {name}", (PEOPLE.c.name == name) & PEOPLE.c.active)
 
     async def holding(self, role: Role, unit: str) -> Sequence[Person]:
         """Active staff who hold that role in exactly that unit, by id."""
         held = select(POSTS.c.person).where(POSTS.c.role == role.value, POSTS.c.unit == unit)
-        return await self._read(PEOPLE.c.id.in_(held) & PEOPLE.c.active)
+        return await self._known(f"{role} in {unit}", PEOPLE.c.id.in_(held) & PEOPLE.c.active)
 
     async def any_holding(self, role: Role) -> Sequence[Person]:
         """Active staff who hold that role anywhere, by id."""
         held = select(POSTS.c.person).where(POSTS.c.role == role.value)
-        return await self._read(PEOPLE.c.id.in_(held) & PEOPLE.c.active)
+        return await self._known(f"{role} anywhere", PEOPLE.c.id.in_(held) & PEOPLE.c.active)
 
     async def addresses(self, ids: Iterable[int]) -> Mapping[int, Sequence[Address]]:
         """Where they can be written to, WeCom first."""
+        wanted = tuple(sorted(set(ids)))
+        if wanted not in self._bound:
+            self._bound[wanted] = await self._addresses(wanted)
+        return self._bound[wanted]
+
+    async def _addresses(self, ids: Sequence[int]) -> dict[int, list[Address]]:
         wecom_first = case((BINDINGS.c.channel.startswith("wecom"), 0), else_=1)
-        bound = select(BINDINGS).where(BINDINGS.c.person.in_(sorted(set(ids))))
+        bound = select(BINDINGS).where(BINDINGS.c.person.in_(ids))
         found: dict[int, list[Address]] = {}
         for row in await self._connection.execute(bound.order_by(wecom_first, BINDINGS.c.channel, BINDINGS.c.user)):
             found.setdefault(row.person, []).append(Address(row.channel, row.user))
@@ -86,6 +109,7 @@ class SqlPeople:
 
     async def add(self, person: Person) -> Person:
         """Keep a new member of staff; the kept one with its id."""
+        self._forget()
         new = PEOPLE.insert().values(name=person.name, phone=person.phone, active=person.active)
         number = (await self._connection.execute(new.returning(PEOPLE.c.id))).scalar_one()
         await self._put_posts(number, person.posts)
@@ -93,6 +117,7 @@ class SqlPeople:
 
     async def save(self, person: Person) -> None:
         """Replace name, posts, phone and active flag."""
+        self._forget()
         changed = update(PEOPLE).where(PEOPLE.c.id == person.id)
         await self._connection.execute(changed.values(name=person.name, phone=person.phone, active=person.active))
         await self._connection.execute(delete(POSTS).where(POSTS.c.person == person.id))
@@ -107,6 +132,7 @@ class SqlPeople:
 
     async def bind(self, person: int, address: Address) -> None:
         """From now on this address speaks for that person (and for nobody else)."""
+        self._forget()
         bound = insert_into(self._connection, BINDINGS).values(
             channel=address.channel, user=address.user, person=person
         )
