@@ -13,7 +13,6 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.channel import Channel
@@ -21,10 +20,9 @@ from cases.rules import Rules
 from config.rulebook import BadData
 from config.settings import BadSettings, Settings
 from gridbell.county_check import county_findings
-from gridbell.opening import config_path, opened, read_rules, read_settings
+from gridbell.opening import config_path, opened, read_rules, read_settings, redis_at
 from storage.engines import StoreUnreachable
 
-REDIS_SECONDS = 3.0
 CHANNEL_SECONDS = 15.0
 """One token call may take 10 s."""
 NEXT_YEAR_MATTERS = 11
@@ -108,7 +106,7 @@ async def _store(settings: Settings, rules: Rules | None) -> list[Line]:
 async def _redis(url: str | None) -> Line:
     if url is None:
         return Line("Redis", State.GOOD, "没有配置：凭证和限额放在进程内存里，一台机器够用。")
-    redis: Redis = Redis.from_url(url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS)
+    redis = redis_at(url)
     try:
         await redis.set("gridbell:check", "1", px=1000)
         return Line("Redis", State.GOOD, "连得上，可以写。")

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import uvloop
-from redis.asyncio import Redis
 
 from bot.channel import Channel
 from bot.tokens import ProcessTokens, RedisTokens, TokenStore
@@ -19,7 +18,7 @@ from dialogs.engine.reception import Tell
 from dialogs.notices import tell
 from gridbell.accounts import channels_of
 from gridbell.node import Clock, Node, knowledge_of
-from gridbell.opening import opened
+from gridbell.opening import opened, redis_at
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ async def token_store(settings: Settings, clock: Clock) -> AsyncIterator[TokenSt
     if settings.storage.redis_url is None:
         yield ProcessTokens(clock)
         return
-    redis: Redis = Redis.from_url(settings.storage.redis_url)
+    redis = redis_at(settings.storage.redis_url)
     try:
         yield RedisTokens(redis, clock)
     finally:
