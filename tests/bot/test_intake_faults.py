@@ -4,53 +4,15 @@ import asyncio
 import logging
 
 import pytest
-from asyncpg import PostgresConnectionError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from bot.channel import StoreAway
-from bot.mishaps import Mishap, mishap_of
 from bot.turns import APOLOGY, TRIES
-from cases.errors import Overtaken
 from cases.people import Address
 from dialogs.engine.messages import Reply
 from storage.store import SqlStore
 from tests.bot.lobby import LI, NINE, CountingStore, Lobby, said
 from tests.conftest import TEMPLATE
 from tests.kit.servers import PostgresServer
-
-
-class Deadlock(Exception):
-    """What a driver says of a deadlock."""
-
-    sqlstate = "40P01"
-
-
-class BadValue(Exception):
-    """What a driver says of a value that does not fit."""
-
-    sqlstate = "22001"
-
-
-@pytest.mark.parametrize(
-    ("error", "mishap"),
-    [
-        (Overtaken("inbox"), Mishap.OVERTAKEN),
-        (DBAPIError("", {}, Deadlock()), Mishap.OVERTAKEN),
-        (ConnectionRefusedError(), Mishap.AWAY),
-        (TimeoutError(), Mishap.AWAY),
-        (PoolExhausted(), Mishap.AWAY),
-        (PostgresConnectionError(), Mishap.AWAY),
-        (OperationalError("", {}, Exception()), Mishap.AWAY),
-        (DBAPIError("", {}, Exception(), connection_invalidated=True), Mishap.AWAY),
-        (DBAPIError("", {}, BadValue()), Mishap.FAULT),
-        (IntegrityError("", {}, Exception()), Mishap.FAULT),
-        (ProgrammingError("", {}, Exception()), Mishap.FAULT),
-        (KeyError("li"), Mishap.FAULT),
-    ],
-)
-def test_what_to_do_follows_from_what_went_wrong(error: Exception, mishap: Mishap) -> None:
-    assert mishap_of(error) is mishap
 
 
 async def test_a_turn_that_was_overtaken_is_run_again_from_fresh_rows(lobby: Lobby) -> None:
