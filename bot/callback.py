@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import aiohttp
@@ -13,6 +14,7 @@ from aiohttp.http import HttpProcessingError
 
 from bot.channel import Hear
 from bot.envelope import NotGenuine, Unreadable
+from bot.tally import Tally
 from cases.faults import trace
 from dialogs.engine.messages import Incoming, Left, Other, Reply
 
@@ -21,7 +23,8 @@ log = logging.getLogger(__name__)
 MOST_BODY = 64 * 1024  # real callbacks are about 1 KB
 BODY_SECONDS = 5.0
 SKEW_SECONDS = 600
-REPEATS_UNTIL = 9.0  # deliveries come at 0, 5 and 10 s: a message younger than this is delivered again
+DELIVERIES = 3  # at 0, 5 and 10 s
+REPEATS_UNTIL = 7.5  # seconds: by its age a delivery is the second or the third, even with a clock that is 2 s off
 MOST_ID = 128
 MOST_QUERY = 4096
 NOT_KEPT = "系统繁忙，请稍后再发。"
@@ -107,33 +110,47 @@ def dedupe_key(account: str, fields: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "replace")).hexdigest()[:40]
 
 
-async def hear_out(hear: Hear, incoming: Incoming, sent_at: int, clock: Callable[[], datetime]) -> Reply | None:
+async def hear_out(hear: Hear, incoming: Incoming, sent_at: int, deliveries: Tally) -> Reply | None:
     """What to answer, None for the platform's empty acknowledgement.
 
     A message that could not be kept, or whose answer is not ready, is left unanswered while the platform will deliver
-    it again (raises TurnedAway 503); later, what was not kept is said to be so.
+    it again (raises TurnedAway 503); the last time, what was not kept is said to be so.
     """
+    last, silent = is_last(incoming, sent_at, deliveries), needs_no_answer(incoming)
     try:
-        reply = await hear(incoming)
+        reply = await hear(replace(incoming, last=last and not silent))
     except Exception as fault:  # StoreAway or a bug: the platform must not show 该公众号暂时无法提供服务
         ids = {"channel": incoming.sender.channel, "key": incoming.key}
         log.error("a message was not kept", extra={**ids, "fault": trace(fault)})
-        leave_unanswered(incoming, sent_at, clock())
-        return None if needs_no_answer(incoming) else Reply(NOT_KEPT)
-    if reply is None and not needs_no_answer(incoming):
-        leave_unanswered(incoming, sent_at, clock())
+        leave_unanswered(last)
+        return None if silent else Reply(NOT_KEPT)
+    if reply is None and not is_quiet(incoming):
+        leave_unanswered(last)
     return reply if reply is not None and (reply.text or reply.choices) else None
+
+
+def is_last(incoming: Incoming, sent_at: int, deliveries: Tally) -> bool:
+    """Count this delivery; whether the platform will make no other.
+
+    The message's age decides where other nodes took some of them, or when the clock is wrong altogether.
+    """
+    age = abs(incoming.at.timestamp() - sent_at)
+    return deliveries.add(incoming.key) >= DELIVERIES or age >= REPEATS_UNTIL
 
 
 def needs_no_answer(incoming: Incoming) -> bool:
     """Whether nobody waits for words."""
-    content = incoming.content
-    return isinstance(content, Left) or (isinstance(content, Other) and content.quiet)
+    return isinstance(incoming.content, Left) or is_quiet(incoming)
 
 
-def leave_unanswered(incoming: Incoming, sent_at: int, now: datetime) -> None:
-    """Raises TurnedAway 503 while the message is younger than 9 s."""
-    if abs(now.timestamp() - sent_at) < REPEATS_UNTIL:
+def is_quiet(incoming: Incoming) -> bool:
+    """Whether it says nothing and does nothing: nobody misses it, so the platform need not repeat it."""
+    return isinstance(incoming.content, Other) and incoming.content.quiet
+
+
+def leave_unanswered(last: bool) -> None:
+    """Raises TurnedAway 503 unless it is the last delivery."""
+    if not last:
         raise TurnedAway(UNANSWERED, "not in time")
 
 

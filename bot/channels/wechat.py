@@ -23,6 +23,7 @@ from bot.channel import File, Hear, NotSent, Sent
 from bot.content import Reader, content_of, joined, left, messages_of, pressed, scanned
 from bot.delivered import Delivered
 from bot.envelope import Envelope, read_xml, signed, text_answer
+from bot.tally import Tally
 from bot.texts import split, split_reply, with_links, with_numbers
 from bot.tokens import TokenStore
 from cases.people import Address
@@ -91,6 +92,7 @@ class WeChat:
         self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
         self._customer_service = WeChatMessage(Posting(self._api))
         self._delivered = Delivered()
+        self._deliveries = Tally()
 
     def _dialect(self) -> Dialect:
         def token_request(force: bool) -> Request:
@@ -134,7 +136,7 @@ class WeChat:
             at=self._clock(),
             window=window_of(fields),
         )
-        reply = await hear_out(hear, incoming, sent_at, self._clock)
+        reply = await hear_out(hear, incoming, sent_at, self._deliveries)
         if reply is None:
             return web.Response(text="success")
         return self._answer(user, fields.get("ToUserName", ""), query["nonce"], with_links(reply))

@@ -23,6 +23,7 @@ from bot.channel import File, Hear, NotSent, Sent
 from bot.content import Reader, content_of, joined, left, messages_of, pressed, scanned
 from bot.delivered import Delivered
 from bot.envelope import Envelope, read_xml, text_answer
+from bot.tally import Tally
 from bot.texts import split_reply, with_numbers
 from bot.tokens import TokenStore
 from cases.people import Address
@@ -89,6 +90,7 @@ class WeCom:
         self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
         self._messages = WeChatMessage(Posting(self._api))
         self._delivered = Delivered()
+        self._deliveries = Tally()
 
     def _dialect(self) -> Dialect:
         def token_request(_: bool) -> Request:
@@ -131,7 +133,7 @@ class WeCom:
             content=content_of(fields, MESSAGES, EVENTS),
             at=self._clock(),
         )
-        reply = await hear_out(hear, incoming, sent_at, self._clock)
+        reply = await hear_out(hear, incoming, sent_at, self._deliveries)
         return self._answer(user, query["nonce"], with_numbers(reply)) if reply else web.Response()
 
     def _check_receiver(self, fields: Mapping[str, str]) -> None:

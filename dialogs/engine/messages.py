@@ -82,7 +82,8 @@ class Incoming:
     """One message from a platform. `key` is the same for each re-delivery and unique per account.
 
     `at` is the instant of arrival by the injected clock; `window` is what the platform lets us send later because of
-    this message: (number of messages, seconds), (0, 0) for none, None where there is no such limit.
+    this message: (number of messages, seconds), (0, 0) for none, None where there is no such limit. `last` says that
+    the platform will not deliver it again, so that the person is told to send it again if it can't be kept now.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Incoming:
     content: Content
     at: datetime
     window: tuple[int, int] | None = None
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What is heard is answered in the HTTP answer; what could not be kept is left for the platform to repeat."""
 
 import logging
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import pytest
 import xmltodict
@@ -9,10 +11,11 @@ from wechatpy.replies import TextReply
 
 from bot.callback import NOT_KEPT
 from bot.channel import StoreAway
+from bot.intake import DEADLINE
 from bot.texts import with_links, with_numbers
-from dialogs.engine.messages import Choice, Reply
+from dialogs.engine.messages import Choice, Incoming, Reply
 from tests.bot.channels.accounts import ANSWER, HELLO, NONCE, PLAIN, SEALED, SIDES, StoppedClock
-from tests.bot.channels.door import Answered, Door
+from tests.bot.channels.door import Answered, Door, Listener
 
 QUIET = {"MsgType": "event", "Event": "LOCATION", "Latitude": "30.1", "Longitude": "120.6"}
 LEFT = {"MsgType": "event", "Event": "unsubscribe"}
@@ -27,6 +30,26 @@ class BrokenClock(StoppedClock):
 
     def __call__(self) -> datetime:
         raise SecretFault("no time")
+
+
+@dataclass
+class Slow(Listener):
+    """Takes its whole time, and has no answer then."""
+
+    clock: StoppedClock = field(default_factory=StoppedClock)
+
+    async def __call__(self, incoming: Incoming) -> Reply | None:
+        self.clock.advance(DEADLINE)
+        return None
+
+
+async def delivered(door: Door, fields: dict[str, str], *ages: float) -> list[Answered]:
+    """The answers to one message that is delivered again and again, so many seconds old by our clock."""
+    answers, sent_at = [], door.clock.now - timedelta(seconds=ages[0])
+    for age in ages:
+        door.clock.now = sent_at + timedelta(seconds=age)
+        answers.append(await door.say(fields, age=age))
+    return answers
 
 
 def nothing_to_say(door: Door, answered: Answered) -> bool:
@@ -96,28 +119,53 @@ async def test_with_nothing_to_say_the_platform_gets_its_empty_acknowledgement(d
     assert nothing_to_say(door, await door.say(HELLO))
 
 
-async def test_an_answer_not_in_time_is_left_for_the_next_delivery(door: Door) -> None:
+@pytest.mark.parametrize("ages", [(0, 5, 10), (0, 0, 0), (-2, 3, 8), (2, 7, 12)], ids=str)
+async def test_an_answer_not_in_time_is_left_for_the_next_delivery(door: Door, ages: Sequence[float]) -> None:
     door.listener.answer = None
-    assert (await door.say(HELLO, age=0)).status == 503
-    assert (await door.say(HELLO, age=8)).status == 503
-    assert nothing_to_say(door, await door.say(HELLO, age=9))
+    first, second, third = await delivered(door, HELLO, *ages)
+    assert (first.status, second.status) == (503, 503)
+    assert nothing_to_say(door, third)
+    assert [heard.last for heard in door.listener.heard] == [False, False, True]
 
 
-@pytest.mark.parametrize("fault", [StoreAway("OperationalError"), SecretFault("路灯不亮")])
-async def test_what_was_not_kept_is_repeated_and_in_the_end_said_to_be_so(door: Door, fault: Exception) -> None:
+@pytest.mark.parametrize("ages", [(0, 5, 10), (0, 0, 0), (-2, 3, 8), (2, 7, 12)], ids=str)
+@pytest.mark.parametrize("fault", [StoreAway("OperationalError"), SecretFault("路灯不亮")], ids=["away", "fault"])
+async def test_what_was_not_kept_is_repeated_and_in_the_end_said_to_be_so(
+    door: Door, fault: Exception, ages: Sequence[float]
+) -> None:
     door.listener.answer = fault
-    assert (await door.say(HELLO, age=0)).status == 503
-    assert (await door.say(HELLO, age=5)).status == 503
-    answered = await door.say(HELLO, age=10)
-    assert answered.status == 200
-    assert door.side.read(answered.body)["Content"] == NOT_KEPT
+    first, second, third = await delivered(door, HELLO, *ages)
+    assert (first.status, second.status, third.status) == (503, 503, 200)
+    assert door.side.read(third.body)["Content"] == NOT_KEPT
+
+
+@pytest.mark.parametrize(("age", "status"), [(7, 503), (8, 200)])
+async def test_who_took_no_earlier_delivery_tells_the_last_by_its_age(door: Door, age: float, status: int) -> None:
+    door.listener.answer = StoreAway("OperationalError")
+    assert (await door.say(HELLO, age=age)).status == status
+
+
+async def test_the_time_that_hearing_takes_makes_no_delivery_the_last() -> None:
+    door = Door(SEALED)
+    door.listener = Slow(clock=door.clock)
+    async with door:
+        assert [answered.status for answered in await delivered(door, HELLO, 0, 5, 10)] == [503, 503, 200]
 
 
 @pytest.mark.parametrize("fields", [QUIET, LEFT], ids=["position", "left"])
 async def test_nobody_is_told_of_a_fault_who_said_nothing(door: Door, fields: dict[str, str]) -> None:
     door.listener.answer = StoreAway("OperationalError")
-    assert (await door.say(fields, age=0)).status == 503
-    assert nothing_to_say(door, await door.say(fields, age=10))
+    first, second, third = await delivered(door, fields, 0, 5, 10)
+    assert (first.status, second.status) == (503, 503)
+    assert nothing_to_say(door, third)
+
+
+async def test_who_left_and_is_not_forgotten_yet_is_left_with_the_platform_and_never_given_up(door: Door) -> None:
+    door.listener.answer = None
+    first, second, third = await delivered(door, LEFT, 0, 5, 10)
+    assert (first.status, second.status) == (503, 503)
+    assert nothing_to_say(door, third)
+    assert [heard.last for heard in door.listener.heard] == [False] * 3
 
 
 async def test_a_quiet_event_is_acknowledged_at_once(door: Door) -> None:
