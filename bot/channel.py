@@ -10,12 +10,13 @@ from cases.people import Address
 from dialogs.engine.messages import Incoming, Reply
 
 Hear = Callable[[Incoming], Awaitable[Reply | None]]
-"""Hand a message in; None means: not in time, the answer comes by re-delivery or by the outbox."""
+"""Hand a message in; None means: not in time, the answer comes by re-delivery or by the outbox. Of the `last` delivery
+it means that the message is kept. Raises StoreAway."""
 
 
 class StoreAway(Exception):
-    """The message could not be kept. The channel leaves it unanswered while it is younger than 9 s (so that the
-    platform repeats it), then says 系统繁忙，请稍后再发."""
+    """The message could not be kept, or was not kept in time and won't be. The channel leaves it unanswered while the
+    platform repeats it, then says 系统繁忙，请稍后再发."""
 
 
 @dataclass(frozen=True, slots=True)

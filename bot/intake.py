@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 
-from bot.channel import StoreAway
 from bot.mishaps import Mishap, mishap_of
-from bot.turns import Reception, Turns, Visit
+from bot.turns import NOTHING, Reception, Turns
+from bot.visit import Visit
 from cases.faults import trace
 from cases.people import Address
 from dialogs.engine.masking import mask
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 DEADLINE = 4.5
 """Seconds within which a reply can go back in the HTTP answer: platforms hang up after 5."""
+GRACE = 0.3
+"""Seconds more while it is being committed: that is short, and was begun for those who wait."""
 BATCH = 256
 """Most people in one transaction: measured, more gains nothing and makes the slowest wait."""
 AT_ONCE = 8
@@ -40,13 +42,14 @@ class Intake:
         *,
         on_fault: OnFault,
         deadline: float = DEADLINE,
+        grace: float = GRACE,
         batch: int = BATCH,
         at_once: int = AT_ONCE,
     ) -> None:
-        """`deadline` in seconds; `batch` people in a transaction; `at_once` turns in transactions of their own."""
+        """`deadline` and `grace` in seconds; `batch` people in a transaction; `at_once` turns in their own."""
         self._turns = Turns(store, reception)
         self._on_fault = on_fault
-        self._deadline, self._batch = deadline, batch
+        self._deadline, self._grace, self._batch = deadline, grace, batch
         self._places = asyncio.Semaphore(at_once)
         self._visits: dict[str, Visit] = {}
         self._queues: dict[Address, deque[Visit]] = {}
@@ -60,20 +63,26 @@ class Intake:
         None: not in time; the turn goes on, and its reply goes by the outbox or answers the next delivery. A reply
         without text and choices: there is nothing to say. Raises StoreAway when the message could not be kept.
         """
+        until = asyncio.get_running_loop().time() + self._deadline
         under_way = self._visits.get(incoming.key)
-        if under_way is not None and under_way.late:  # once it lies in the outbox, asking again takes it from there
-            await asyncio.wait({under_way.answer}, timeout=self._deadline)
-            if not under_way.answer.done():
-                return None
-        visit = self._visits.get(incoming.key) or self._enter(incoming)
+        if under_way is not None and under_way.late and not await self._is_answered(under_way, until):
+            return None
+        visit = self._visits.get(incoming.key) or self._enter(incoming)  # a late one is kept by now
         visit.waiting += 1
         try:
-            await asyncio.wait({visit.answer}, timeout=self._deadline)
+            if await self._is_answered(visit, until):
+                return visit.answer.result()
         finally:
             visit.waiting -= 1
-        if visit.answer.done() or visit.decided:
-            return await asyncio.shield(visit.answer)
         return None
+
+    async def _is_answered(self, visit: Visit, until: float) -> bool:
+        """Wait until that instant of the loop's clock, and a moment longer while it is being committed."""
+        clock = asyncio.get_running_loop().time
+        await asyncio.wait({visit.answer}, timeout=until - clock())
+        if visit.decided:
+            await asyncio.wait({visit.answer}, timeout=until + self._grace - clock())
+        return visit.answer.done()
 
     async def drain(self) -> None:
         """Come back when every turn under way or waiting has ended. The channels take no more messages by then."""
@@ -153,12 +162,13 @@ class Intake:
         """It crashed as often as it may: the person gets an apology, an admin hears of it."""
         try:
             self._leave(visit, await self._turns.apologise(visit))
+        except Exception as error:
+            self._not_kept(visit, error)
+            return
+        try:
             await self._on_fault(visit.incoming.key, visit.fault)
         except Exception as error:
-            if not visit.answer.done():
-                self._not_kept(visit, error)
-            else:
-                log.error("the fault could not be told", extra={"key": visit.incoming.key, "fault": trace(error)})
+            log.error("the fault could not be told", extra={"key": visit.incoming.key, "fault": trace(error)})
 
     def _crashed(self, visit: Visit, error: Exception) -> None:
         visit.crashes += 1
@@ -167,11 +177,23 @@ class Intake:
 
     def _not_kept(self, visit: Visit, error: Exception) -> None:
         log.error("a message could not be kept", extra={"key": visit.incoming.key, "fault": trace(error)})
-        visit.answer.set_exception(StoreAway(type(error).__name__))
-        visit.answer.exception()  # looked at, so that nobody is told of it if nobody waits any more
+        visit.fail(type(error).__name__)
         self._next(visit)
 
     def _leave(self, visit: Visit, reply: Reply) -> None:
+        """It is kept. If all who waited for it have left since, the reply goes by the outbox after all."""
+        if visit.waiting or visit.late or reply == NOTHING:
+            visit.answer.set_result(reply)
+            self._next(visit)
+        else:
+            visit.late = True
+            self._begin(self._post(visit, reply))
+
+    async def _post(self, visit: Visit, reply: Reply) -> None:
+        try:
+            await self._turns.post(visit, reply)
+        except Exception as error:
+            log.error("a reply reached nobody", extra={"key": visit.incoming.key, "fault": trace(error)})
         visit.answer.set_result(reply)
         self._next(visit)
 

@@ -1,16 +1,15 @@
 """Turns at the store: many people's in one transaction, or one person's with the desk in its own."""
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 from bot.mishaps import Mishap, mishap_of
 from bot.texts import split_reply
+from bot.visit import Visit
 from dialogs.engine.heard import Heard
 from dialogs.engine.messages import Incoming, Left, Outgoing, Reply
-from dialogs.engine.ports import Conversation, Desktop, Store, Turn, Work
+from dialogs.engine.ports import AFTER_LATE_REPLY, Conversation, Desktop, Replay, Store, Turn, Work
 
 NOTHING = Reply("")
 """Heard, and there is nothing to say."""
@@ -20,8 +19,6 @@ APOLOGY = Reply(
 TRIES = 5
 AFTER_REPLY = timedelta(seconds=1)
 """The rest of a long reply goes out this much after the message came, so as not to overtake the HTTP answer."""
-AFTER_LATE_REPLY = timedelta(seconds=10)
-"""A late reply waits this long for the platform to ask again (it does at 5 and 10 s), and so does its rest."""
 
 
 class Reception(Protocol):
@@ -34,32 +31,6 @@ class Reception(Protocol):
     async def attend(self, work: Work, desktop: Desktop, heard: Heard, incoming: Incoming) -> Heard:
         """Fulfil the wish inside `work` without committing; a refusal comes back as `refused`."""
         ...
-
-
-@dataclass(eq=False)
-class Visit:
-    """One message on its way: who waits for its answer, and whether that was already taken into account.
-
-    All deliveries of a message share the visit. Once `decided`, whoever waits goes on waiting: the commit is short.
-    If nobody waited by then it is `late`: the reply goes by the outbox.
-    """
-
-    incoming: Incoming
-    answer: asyncio.Future[Reply] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    waiting: int = 0
-    decided: bool = False
-    late: bool = False
-    crashes: int = 0
-    fault: str = ""
-
-    def decide(self) -> bool:
-        """Whether nobody waits any more, so that the reply must go by the outbox."""
-        self.decided, self.late = True, self.waiting == 0
-        return self.late
-
-    def reopen(self) -> None:
-        """What was decided was not kept: it will be decided again."""
-        self.decided = self.late = False
 
 
 class Turns:
@@ -76,23 +47,23 @@ class Turns:
         With the latter comes what their hearing raised, None if they only need the desk. Raises whatever the store
         raises; then nothing of any visit was kept.
         """
-        said: dict[Visit, Reply] = {}
         rest: list[tuple[Visit, Exception | None]] = []
         heard: list[tuple[Visit, Heard]] = []
+        again: list[tuple[Visit, Replay]] = []
         async with self._store.work() as work:
             desktops = await work.conversations.desktops([visit.incoming.sender for visit in visits])
             replays = await work.inbox.heard([visit.incoming.key for visit in visits])
             for visit in visits:
-                incoming = visit.incoming
-                if incoming.key in replays:
-                    said[visit] = replays[incoming.key].reply or NOTHING
-                    continue
-                result = self._try(desktops[incoming.sender], incoming)
-                if isinstance(result, Heard) and result.wish is None:
+                result = self._try(desktops[visit.incoming.sender], visit, replays.get(visit.incoming.key))
+                if isinstance(result, Replay):
+                    again.append((visit, result))
+                elif isinstance(result, Heard) and result.wish is None:
                     heard.append((visit, result))
                 else:
                     rest.append((visit, result if isinstance(result, Exception) else None))
-            said |= await _keep(work, heard)
+            for visit, _ in (*heard, *again):
+                visit.decide()
+            said = await _keep(work, heard) | await _give_again(work, again)
             await work.commit()
         return said, rest
 
@@ -109,18 +80,25 @@ class Turns:
     async def apologise(self, visit: Visit) -> Reply:
         """Keep the message with an apology as its reply; the conversation stays as it was."""
         async with self._store.work() as work:
-            desktop, replay = await _arrive(work, visit.incoming)
+            desktop, replay = await _arrive(work, visit)
             if replay is None:
                 replay = await _keep_one(work, visit, Heard(desktop.conversation, APOLOGY))
             await work.commit()
         return replay
 
-    def _try(self, desktop: Desktop, incoming: Incoming) -> Heard | Exception | None:
-        """Hear it; None for what is not heard but erased. One person's fault must not stop the others."""
-        if isinstance(incoming.content, Left):
-            return None
+    async def post(self, visit: Visit, reply: Reply) -> None:
+        """The reply was kept, but those who waited have left meanwhile: it goes by the outbox."""
+        async with self._store.work() as work:
+            await work.inbox.post(visit.incoming, reply)
+            await work.commit()
+
+    def _try(self, desktop: Desktop, visit: Visit, replay: Replay | None) -> Heard | Replay | Exception | None:
+        """Hear it unless that was done before; None for what is not heard but erased. One person's fault must
+        not stop the others."""
+        if replay is not None or isinstance(visit.incoming.content, Left):
+            return replay
         try:
-            return self._reception.hear(desktop, incoming)
+            return self._reception.hear(desktop, visit.incoming)
         except Exception as fault:
             return fault
 
@@ -128,9 +106,9 @@ class Turns:
         incoming = visit.incoming
         visit.reopen()
         async with self._store.work() as work:
-            desktop, reply = await _arrive(work, incoming)
+            desktop, reply = await _arrive(work, visit)
             if reply is None and isinstance(incoming.content, Left):
-                reply = await _erase(work, incoming, desktop.conversation)
+                reply = await _erase(work, visit, desktop.conversation)
             if reply is not None:
                 await work.commit()
                 return reply
@@ -146,46 +124,61 @@ class Turns:
     async def _keep_refusal(self, visit: Visit, heard: Heard) -> Reply:
         """All that the desk did is rolled back by now: keep nothing but the answer."""
         async with self._store.work() as work:
-            _, reply = await _arrive(work, visit.incoming)
+            _, reply = await _arrive(work, visit)
             if reply is None:
                 reply = await _keep_one(work, visit, heard)
             await work.commit()
         return reply
 
 
-async def _arrive(work: Work, incoming: Incoming) -> tuple[Desktop, Reply | None]:
+async def _arrive(work: Work, visit: Visit) -> tuple[Desktop, Reply | None]:
     """Take the person's turn; with the reply of old if the message was heard before."""
+    incoming = visit.incoming
     desktops = await work.conversations.desktops([incoming.sender])
-    replays = await work.inbox.heard([incoming.key])
-    replay = replays.get(incoming.key)
-    return desktops[incoming.sender], None if replay is None else replay.reply or NOTHING
+    replay = (await work.inbox.heard([incoming.key])).get(incoming.key)
+    if replay is None:
+        return desktops[incoming.sender], None
+    visit.decide()
+    return desktops[incoming.sender], (await _give_again(work, [(visit, replay)]))[visit]
 
 
-async def _erase(work: Work, incoming: Incoming, conversation: Conversation) -> Reply:
+async def _give_again(work: Work, replays: Sequence[tuple[Visit, Replay]]) -> dict[Visit, Reply]:
+    """The replies of old: taken out of the outbox for those who wait, left to it where nobody does, given once."""
+    waited_for = [visit.incoming.key for visit, replay in replays if replay.reply is not None and not visit.late]
+    elsewhere = await work.inbox.take(waited_for)
+    said: dict[Visit, Reply] = {}
+    for visit, replay in replays:
+        if replay.reply is not None and visit.late:
+            await work.inbox.post(visit.incoming, replay.reply)
+        said[visit] = NOTHING if visit.incoming.key in elsewhere else replay.reply or NOTHING
+    return said
+
+
+async def _erase(work: Work, visit: Visit, conversation: Conversation) -> Reply:
     """Whoever left is forgotten; only the message's key stays, so that a repetition does nothing."""
-    await work.conversations.erase(incoming.sender)
-    await work.inbox.keep([Turn(incoming, conversation, None)])
+    visit.decide()
+    await work.conversations.erase(visit.incoming.sender)
+    await work.inbox.keep([Turn(visit.incoming, conversation, None)])
     return NOTHING
 
 
 async def _keep_one(work: Work, visit: Visit, heard: Heard) -> Reply:
+    visit.decide()
     return (await _keep(work, [(visit, heard)]))[visit]
 
 
 async def _keep(work: Work, heard: Sequence[tuple[Visit, Heard]]) -> dict[Visit, Reply]:
-    """Keep what was heard; the replies to give. The rest of a long reply goes into the outbox; it is an answer, so
-    it passes quiet hours."""
+    """Keep what was heard and decided; the replies to give. The rest of a long reply goes into the outbox; it is an
+    answer, so it passes quiet hours."""
     turns: list[Turn] = []
     more: list[Outgoing] = []
     said: dict[Visit, Reply] = {}
     for visit, one in heard:
-        late = visit.decide()
         first, *rest = _parts(one.reply)
         incoming, something = visit.incoming, first != NOTHING
-        turns.append(
-            Turn(incoming, one.conversation, first if something else None, one.given, one.media, late and something)
-        )
-        after = incoming.at + (AFTER_LATE_REPLY if late else AFTER_REPLY)
+        late = visit.late and something
+        turns.append(Turn(incoming, one.conversation, first if something else None, one.given, one.media, late))
+        after = incoming.at + (AFTER_LATE_REPLY if visit.late else AFTER_REPLY)
         more += [
             Outgoing(f"more:{incoming.key}:{n}", incoming.sender, part, urgent=True, not_before=after, answer=True)
             for n, part in enumerate(rest, 1)

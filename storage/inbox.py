@@ -1,6 +1,7 @@
 """Messages heard, in SQL: each once by its key, with the reply it got."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, delete, not_, or_, select, update
@@ -10,11 +11,13 @@ from cases.errors import Overtaken
 from cases.people import Address
 from dialogs.engine.messages import (
     Content,
+    Incoming,
     Left,
     Location,
     Outgoing,
     Photo,
     Pressed,
+    Reply,
     Text,
     Video,
     Voice,
@@ -23,7 +26,7 @@ from dialogs.engine.messages import (
     reply_from_json,
     reply_to_json,
 )
-from dialogs.engine.ports import Replay, Turn
+from dialogs.engine.ports import AFTER_LATE_REPLY, Replay, Turn
 from storage.columns import insert_into, insert_new
 from storage.leases import is_free
 from storage.outbox import EMPTY, UNSENT, outbox_row
@@ -31,8 +34,7 @@ from storage.receivers import is_of
 from storage.rows import handed
 from storage.talk_tables import INBOX, MEDIA, OUTBOX
 
-AFTER_LATE_REPLY = timedelta(seconds=10)
-"""A late reply waits this long for the platform to ask again (it does 5 and 10 s after the first time)."""
+NEVER_SENT = ("cancelled", "dead")
 KEY_LIFE = timedelta(days=30)
 """How long the key of a forgotten message stays; no platform repeats a message after a minute."""
 SAYING = ("Text", "Photo", "Voice", "Video", "Location", "Pressed")
@@ -67,15 +69,10 @@ class SqlInbox:
         self._connection = connection
 
     async def heard(self, keys: Iterable[str]) -> Mapping[str, Replay]:
-        """Which of these were heard, with their replies. A late reply that waits in the outbox is taken from there:
-        whoever asks again gets it now."""
+        """Which of these were heard, with their replies."""
         asked = handed(self._connection, [INBOX.c.key], [(key,) for key in sorted(set(keys))])
         found = select(INBOX.c.key, INBOX.c.reply).join(asked, INBOX.c.key == asked.c.key)
         rows = (await self._connection.execute(found)).all()
-        late = [late_key(row.key) for row in rows if row.reply is not None]
-        if late:
-            waiting = update(OUTBOX).where(OUTBOX.c.key.in_(late), UNSENT, is_free(self._connection, OUTBOX))
-            await self._connection.execute(waiting.values(state="cancelled", waits=False))
         return {row.key: Replay(None if row.reply is None else reply_from_json(row.reply)) for row in rows}
 
     async def keep(self, turns: Iterable[Turn]) -> None:
@@ -113,6 +110,26 @@ class SqlInbox:
                 waits=and_(held, OUTBOX.c.has_choices),
             )
         )
+
+    async def take(self, keys: Iterable[str]) -> AbstractSet[str]:
+        """Take late replies out of the outbox, for those who wait for them; the keys of those that went out or are on
+        their way."""
+        late = {late_key(key): key for key in keys}
+        if not late:
+            return frozenset()
+        asked = OUTBOX.c.key.in_(sorted(late))
+        waiting = update(OUTBOX).where(asked, UNSENT, is_free(self._connection, OUTBOX))
+        await self._connection.execute(waiting.values(state="cancelled", waits=False))
+        elsewhere = select(OUTBOX.c.key).where(asked, OUTBOX.c.state.not_in(NEVER_SENT))
+        return frozenset(late[row.key] for row in await self._connection.execute(elsewhere))
+
+    async def post(self, incoming: Incoming, reply: Reply) -> None:
+        """Put that reply into the outbox, or back if it was taken and nobody waits for it any more."""
+        row = _late_row(incoming, reply)
+        put = insert_into(self._connection, OUTBOX).values(row)
+        taken = and_(OUTBOX.c.state == "cancelled", OUTBOX.c.user == put.excluded.user)  # of nobody who was forgotten
+        again = {name: put.excluded[name] for name in ("state", "not_before")}
+        await self._connection.execute(put.on_conflict_do_update(index_elements=["key"], set_=again, where=taken))
 
     async def last_words(self, address: Address, limit: int = 5) -> Sequence[str]:
         """What this person last said, oldest first, as plain words (“［照片］” for a photo)."""
@@ -154,10 +171,11 @@ def _media_rows(turn: Turn) -> list[dict[str, object]]:
 
 
 def _late_rows(turn: Turn) -> list[dict[str, object]]:
+    return [_late_row(turn.incoming, turn.reply)] if turn.late and turn.reply is not None else []
+
+
+def _late_row(incoming: Incoming, reply: Reply) -> dict[str, object]:
     """The reply as a message; urgent, since a person who has just written is awake and waits for it."""
-    if not turn.late or turn.reply is None:
-        return []
-    incoming = turn.incoming
     later = incoming.at + AFTER_LATE_REPLY
-    message = Outgoing(late_key(incoming.key), incoming.sender, turn.reply, urgent=True, not_before=later, answer=True)
-    return [outbox_row(message, incoming.at)]
+    message = Outgoing(late_key(incoming.key), incoming.sender, reply, urgent=True, not_before=later, answer=True)
+    return outbox_row(message, incoming.at)

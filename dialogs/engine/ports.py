@@ -1,14 +1,18 @@
 """What conversations need from storage: one unit of work for a whole turn, or for a batch of turns."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from cases.people import Address
 from cases.ports import CaseWork
 from dialogs.engine.messages import Caller, Incoming, Kept, Outgoing, Reply
+
+AFTER_LATE_REPLY = timedelta(seconds=12)
+"""A late reply waits this long for the platform to ask again, which it does 5 and 10 s after the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,15 @@ class Inbox(Protocol):
     async def keep(self, turns: Iterable[Turn]) -> None:
         """Keep the messages with their replies, their media wishes, and mark the `given` messages.
         A key that exists raises Overtaken."""
+        ...
+
+    async def take(self, keys: Iterable[str]) -> AbstractSet[str]:
+        """Somebody waits for the replies to these messages: late ones need not go by the outbox any more. Those whose
+        reply went out, or is on its way, are returned: it must not be given twice."""
+        ...
+
+    async def post(self, incoming: Incoming, reply: Reply) -> None:
+        """Nobody waits for that reply any more: it goes by the outbox, unless it does already or went out."""
         ...
 
     async def last_words(self, address: Address, limit: int = 5) -> Sequence[str]:

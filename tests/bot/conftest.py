@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from storage.store import SqlStore
-from tests.bot.lobby import CountingStore, Lobby
+from tests.bot.counting_store import CountingStore
+from tests.bot.lobby import Lobby
 from tests.bot.postroom import PostRoom
 
 

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,16 +12,16 @@ from cases.people import Address
 from dialogs.engine.heard import Heard, Human
 from dialogs.engine.messages import Choice, Content, Incoming, Outgoing, Reply, Text
 from dialogs.engine.ports import Conversation, Desktop, Work
-from storage.store import SqlStore
+from tests.bot.counting_store import CountingStore
 
 NINE = datetime(2026, 3, 3, 1, tzinfo=UTC)
 LI = Address("toy:main", "li")
 CLERK = Address("toy:main", "clerk")
 
 
-def said(words: Content | str, key: str = "m1", who: Address = LI) -> Incoming:
-    """A message at nine."""
-    return Incoming(key, who, Text(words) if isinstance(words, str) else words, NINE)
+def said(words: Content | str, key: str = "m1", who: Address = LI, *, last: bool = False) -> Incoming:
+    """A delivery of a message at nine."""
+    return Incoming(key, who, Text(words) if isinstance(words, str) else words, NINE, last=last)
 
 
 class Brittle(Exception):
@@ -82,33 +81,6 @@ class ToyReception:
         return replace(heard, reply=reply, wish=None, refused=refused)
 
 
-class CountingStore:
-    """A real store that counts transactions, and is away, overtaken or slow to answer a commit when told."""
-
-    def __init__(self, store: SqlStore) -> None:
-        self.inner = store
-        self.transactions = 0
-        self.away = False
-        self.away_after: int | None = None
-        self.overtaken = 0
-        self.committing, self.may_commit = asyncio.Event(), asyncio.Event()
-        self.may_commit.set()
-
-    @asynccontextmanager
-    async def work(self, *, readonly: bool = False) -> AsyncIterator[Work]:
-        """A unit of work of the real store."""
-        if self.away or self.transactions == self.away_after:
-            raise ConnectionRefusedError("no store at 10.0.0.1")
-        self.transactions += 1
-        async with self.inner.work(readonly=readonly) as work:
-            yield work
-            self.committing.set()
-            await self.may_commit.wait()
-            if self.overtaken:
-                self.overtaken -= 1
-                raise Overtaken("conversations")
-
-
 @dataclass
 class Lobby:
     """An intake with a toy reception over a real store."""
@@ -121,9 +93,10 @@ class Lobby:
     def __post_init__(self) -> None:
         self.intake = self.node()
 
-    def node(self, deadline: float = 30.0, at_once: int = 8) -> Intake:
-        """One more intake over the same store; `deadline` in seconds."""
-        return Intake(self.store, self.reception, on_fault=self._on_fault, deadline=deadline, at_once=at_once)
+    def node(self, deadline: float = 30.0, grace: float = 0.0, at_once: int = 8) -> Intake:
+        """One more intake over the same store; `deadline` and `grace` in seconds."""
+        on_fault = self._on_fault
+        return Intake(self.store, self.reception, on_fault=on_fault, deadline=deadline, grace=grace, at_once=at_once)
 
     async def _on_fault(self, key: str, kind: str) -> None:
         if not self.tells:

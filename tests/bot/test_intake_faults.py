@@ -10,7 +10,8 @@ from bot.turns import APOLOGY, TRIES
 from cases.people import Address
 from dialogs.engine.messages import Reply
 from storage.store import SqlStore
-from tests.bot.lobby import LI, NINE, CountingStore, Lobby, said
+from tests.bot.counting_store import CountingStore
+from tests.bot.lobby import LI, NINE, Lobby, said
 from tests.conftest import TEMPLATE
 from tests.kit.servers import PostgresServer
 

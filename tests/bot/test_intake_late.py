@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.turns import NOTHING
 from dialogs.engine.messages import Reply
 from storage.store import SqlStore
-from tests.bot.lobby import CLERK, LI, NINE, CountingStore, Lobby, said
+from tests.bot.counting_store import CountingStore
+from tests.bot.lobby import CLERK, LI, NINE, Lobby, said
 
 SOON = 10.0
 NOW = 0.0
@@ -30,6 +32,20 @@ async def hang_up(caller: asyncio.Task[Reply | None]) -> None:
         await caller
 
 
+async def waiting_in_the_commit(lobby: Lobby, words: str) -> asyncio.Task[Reply | None]:
+    """A caller whose deadline has struck while the answer is being committed."""
+    intake = lobby.node(deadline=1.0, grace=SOON)
+    await intake.hear(said("hello", "m0"))
+    lobby.store.committing.clear()
+    lobby.store.may_commit.clear()
+    caller = asyncio.create_task(intake.hear(said(words)))
+    async with asyncio.timeout(SOON):
+        await lobby.store.committing.wait()
+    await asyncio.wait({caller}, timeout=1.1)
+    assert not caller.done()
+    return caller
+
+
 async def test_a_late_reply_goes_by_the_outbox_once(lobby: Lobby) -> None:
     intake = lobby.node(deadline=NOW)
     lobby.reception.gate.clear()
@@ -46,6 +62,55 @@ async def test_who_asks_again_before_the_late_reply_went_out_gets_it_now_and_onl
     await intake.drain()
     assert await lobby.node().hear(said("desk")) == Reply("已登记")
     assert [key for key, _ in await lobby.outbox(LATER)] == ["push:m1"]
+
+
+async def test_who_asks_again_for_a_late_reply_and_is_not_answered_in_time_gets_it_by_the_outbox(lobby: Lobby) -> None:
+    intake = lobby.node(deadline=NOW)
+    for _ in range(3):
+        assert await intake.hear(said("hello")) is None
+        await intake.drain()
+    assert await lobby.outbox(LATER) == [("reply:m1", Reply("HELLO"))]
+
+
+async def test_who_asks_again_for_a_late_reply_and_hangs_up_gets_it_by_the_outbox(lobby: Lobby) -> None:
+    intake = lobby.node(deadline=NOW)
+    assert await intake.hear(said("hello")) is None
+    await intake.drain()
+    lobby.store.committing.clear()
+    lobby.store.may_commit.clear()
+    caller = asyncio.create_task(lobby.intake.hear(said("hello")))
+    async with asyncio.timeout(SOON):
+        await lobby.store.committing.wait()
+    await hang_up(caller)
+    lobby.store.may_commit.set()
+    await lobby.intake.drain()
+    assert await lobby.outbox(LATER) == [("reply:m1", Reply("HELLO"))]
+
+
+async def test_an_answer_that_did_not_arrive_goes_by_the_outbox_if_asking_again_takes_too_long(lobby: Lobby) -> None:
+    assert await lobby.intake.hear(said("hello")) == Reply("HELLO")
+    intake = lobby.node(deadline=NOW)
+    assert await intake.hear(said("hello")) is None
+    await intake.drain()
+    assert await lobby.outbox(LATER) == [("reply:m1", Reply("HELLO"))]
+
+
+async def test_who_asks_again_after_the_late_reply_went_out_is_told_nothing(lobby: Lobby) -> None:
+    intake = lobby.node(deadline=NOW)
+    assert await intake.hear(said("desk")) is None
+    await intake.drain()
+    assert sorted(key for key, _ in await lobby.outbox(LATER)) == ["push:m1", "reply:m1"]
+    assert await lobby.intake.hear(said("desk")) == NOTHING
+    assert await lobby.outbox(LATER) == []
+
+
+async def test_who_asks_again_while_the_late_reply_is_on_its_way_is_told_nothing(lobby: Lobby) -> None:
+    intake = lobby.node(deadline=NOW)
+    assert await intake.hear(said("hello")) is None
+    await intake.drain()
+    (push,) = await lobby.store.inner.pushes.claim(LATER, limit=10, lease=30.0)
+    assert await lobby.intake.hear(said("hello")) == NOTHING
+    assert await lobby.store.inner.pushes.sent(push, "", LATER)
 
 
 async def test_who_asks_again_while_the_turn_goes_on_waits_with_it(lobby: Lobby) -> None:
@@ -90,18 +155,30 @@ async def test_who_asks_again_and_again_hangs_up_leaves_the_late_reply_to_the_ou
 
 
 async def test_a_deadline_that_strikes_during_the_commit_waits_for_it(lobby: Lobby) -> None:
-    intake = lobby.node(deadline=1.0)
-    await intake.hear(said("hello", "m0"))
-    lobby.store.committing.clear()
-    lobby.store.may_commit.clear()
-    caller = asyncio.create_task(intake.hear(said("again")))
-    async with asyncio.timeout(SOON):
-        await lobby.store.committing.wait()
-    await asyncio.wait({caller}, timeout=1.1)
-    assert not caller.done()
+    caller = await waiting_in_the_commit(lobby, "again")
     lobby.store.may_commit.set()
     assert await caller == Reply("AGAIN")
     assert await lobby.outbox(LATER) == []
+
+
+async def test_a_commit_that_fails_after_the_deadline_and_is_made_again_gives_the_reply_once(lobby: Lobby) -> None:
+    caller = await waiting_in_the_commit(lobby, "again")
+    lobby.store.overtaken = 2
+    lobby.store.may_commit.set()
+    assert await caller == Reply("AGAIN")
+    assert await lobby.words() == ["hello", "again"]
+    assert await lobby.outbox(LATER) == []
+
+
+async def test_who_waits_in_vain_for_a_commit_gets_the_reply_by_the_outbox_once(lobby: Lobby) -> None:
+    lobby.store.may_commit.clear()
+    caller = asyncio.create_task(lobby.intake.hear(said("hello")))
+    async with asyncio.timeout(SOON):
+        await lobby.store.committing.wait()
+    await hang_up(caller)
+    lobby.store.may_commit.set()
+    await lobby.intake.drain()
+    assert await lobby.outbox(LATER) == [("reply:m1", Reply("HELLO"))]
 
 
 async def test_a_long_late_answer_goes_out_whole_and_in_order(lobby: Lobby) -> None:

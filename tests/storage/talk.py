@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from cases.people import Address
 from dialogs.engine.deliveries import Push
 from dialogs.engine.messages import Choice, Content, Incoming, Kept, Outgoing, Picture, Reply, Text
-from dialogs.engine.ports import Conversation, Desktop, MediaWish, Turn
+from dialogs.engine.ports import Conversation, Desktop, MediaWish, Replay, Turn
 from storage.store import SqlStore
 
 NOW = datetime(2026, 5, 12, 1, 0, tzinfo=UTC)
@@ -39,6 +39,13 @@ async def keep(store: SqlStore, *turns: Turn) -> None:
     async with store.work() as work:
         await work.inbox.keep(turns)
         await work.commit()
+
+
+async def heard(store: SqlStore, *asked: str) -> dict[str, Replay]:
+    async with store.work() as work:
+        replays = dict(await work.inbox.heard(asked))
+        await work.commit()
+    return replays
 
 
 async def converse(store: SqlStore, *conversations: Conversation) -> None:

@@ -31,24 +31,16 @@ from tests.storage.talk import (
     SECOND,
     ZHAO,
     claim,
+    heard,
     keep,
-    keys,
     message,
     put,
     said,
-    send_all,
     turn,
     waiting,
 )
 
 PIN = Pin(27.1, 111.5)
-
-
-async def heard(store: SqlStore, *asked: str) -> dict[str, Replay]:
-    async with store.work() as work:
-        replays = dict(await work.inbox.heard(asked))
-        await work.commit()
-    return replays
 
 
 async def last_words(store: SqlStore, limit: int = 5) -> list[str]:
@@ -154,36 +146,3 @@ async def test_a_file_is_wished_once(talks: SqlStore) -> None:
     assert [(row.key, row.channel, row.media_id, row.kind, row.wished_at) for row in rows] == [
         ("wechat:main:p1", "wechat:main", "p1", "photo", NOW)
     ]
-
-
-async def test_a_late_reply_goes_out_by_the_outbox_ten_seconds_later_even_at_night(talks: SqlStore) -> None:
-    await keep(talks, turn(said(key="m1"), RATE, late=True))
-    assert await claim(talks, NOW + 9 * SECOND) == []
-    (push,) = await claim(talks, NOW + 10 * SECOND)
-    assert (push.key, push.to, push.body, push.urgent) == ("reply:m1", LI, RATE, True)
-
-
-async def test_a_late_turn_without_a_reply_sends_nothing(talks: SqlStore) -> None:
-    await keep(talks, turn(said(key="m1"), late=True))
-    assert await claim(talks, NOW + DAY) == []
-
-
-async def test_a_late_reply_that_is_fetched_by_a_repetition_does_not_go_out_again(talks: SqlStore) -> None:
-    await keep(talks, turn(said(key="m1"), RATE, late=True), turn(said(key="m2", who=ZHAO), RATE, late=True))
-    assert await heard(talks, "m1") == {"m1": Replay(RATE)}
-    assert await send_all(talks, NOW + DAY) == ["reply:m2"]
-
-
-async def test_a_late_reply_on_its_way_is_left_to_its_sender(talks: SqlStore) -> None:
-    await keep(talks, turn(said(key="m1"), RATE, late=True))
-    (push,) = await claim(talks, NOW + DAY)
-    assert await heard(talks, "m1") == {"m1": Replay(RATE)}
-    assert await talks.pushes.sent(push, "p", NOW + DAY)
-    assert await waiting(talks) == []  # the conversation itself offers its choices
-
-
-async def test_a_late_reply_whose_sender_died_is_fetched_by_a_repetition(talks: SqlStore) -> None:
-    await keep(talks, turn(said(key="m1"), RATE, late=True))
-    assert keys(await claim(talks, NOW + DAY, lease=OVER)) == ["reply:m1"]
-    await heard(talks, "m1")
-    assert await claim(talks, NOW + DAY) == []

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import aiohttp
 from aiohttp import web
 
-from bot.channel import Channel
+from bot.channel import Channel, Hear
 from dialogs.engine.messages import Incoming, Reply
 from tests.bot.channels.accounts import ANSWER, Query, Side, StoppedClock
 
@@ -37,16 +38,18 @@ class Answered:
 class Door:
     """One account's callback served on 127.0.0.1. Open it as a context."""
 
-    def __init__(self, side: Side, clock: StoppedClock | None = None) -> None:
+    def __init__(self, side: Side, clock: StoppedClock | None = None, hear: Hear | None = None) -> None:
+        """`hear` takes the listener's place."""
         self.side = side
         self.clock = clock or StoppedClock()
         self.listener = Listener()
+        self._hear = hear
         self.channel: Channel = side.channel(self.clock)
         self.port = 0
 
     async def __aenter__(self) -> "Door":
         app = web.Application()
-        app.add_routes(self.channel.routes(self.listener))
+        app.add_routes(self.channel.routes(self._hear or self.listener))
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -77,3 +80,11 @@ class Door:
     async def say(self, fields: Mapping[str, str], *, age: float = 0) -> Answered:
         """Deliver a message of these fields, `age` seconds old."""
         return await self.post(*self.callback(fields, age=age))
+
+    async def deliver(self, fields: Mapping[str, str], *ages: float) -> list[Answered]:
+        """Deliver one message again and again, so many seconds old by our clock."""
+        answers, sent_at = [], self.clock.now - timedelta(seconds=ages[0])
+        for age in ages:
+            self.clock.now = sent_at + timedelta(seconds=age)
+            answers.append(await self.say(fields, age=age))
+        return answers

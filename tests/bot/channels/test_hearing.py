@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 import xmltodict
@@ -41,15 +41,6 @@ class Slow(Listener):
     async def __call__(self, incoming: Incoming) -> Reply | None:
         self.clock.advance(DEADLINE)
         return None
-
-
-async def delivered(door: Door, fields: dict[str, str], *ages: float) -> list[Answered]:
-    """The answers to one message that is delivered again and again, so many seconds old by our clock."""
-    answers, sent_at = [], door.clock.now - timedelta(seconds=ages[0])
-    for age in ages:
-        door.clock.now = sent_at + timedelta(seconds=age)
-        answers.append(await door.say(fields, age=age))
-    return answers
 
 
 def nothing_to_say(door: Door, answered: Answered) -> bool:
@@ -122,7 +113,7 @@ async def test_with_nothing_to_say_the_platform_gets_its_empty_acknowledgement(d
 @pytest.mark.parametrize("ages", [(0, 5, 10), (0, 0, 0), (-2, 3, 8), (2, 7, 12)], ids=str)
 async def test_an_answer_not_in_time_is_left_for_the_next_delivery(door: Door, ages: Sequence[float]) -> None:
     door.listener.answer = None
-    first, second, third = await delivered(door, HELLO, *ages)
+    first, second, third = await door.deliver(HELLO, *ages)
     assert (first.status, second.status) == (503, 503)
     assert nothing_to_say(door, third)
     assert [heard.last for heard in door.listener.heard] == [False, False, True]
@@ -134,7 +125,7 @@ async def test_what_was_not_kept_is_repeated_and_in_the_end_said_to_be_so(
     door: Door, fault: Exception, ages: Sequence[float]
 ) -> None:
     door.listener.answer = fault
-    first, second, third = await delivered(door, HELLO, *ages)
+    first, second, third = await door.deliver(HELLO, *ages)
     assert (first.status, second.status, third.status) == (503, 503, 200)
     assert door.side.read(third.body)["Content"] == NOT_KEPT
 
@@ -149,20 +140,20 @@ async def test_the_time_that_hearing_takes_makes_no_delivery_the_last() -> None:
     door = Door(SEALED)
     door.listener = Slow(clock=door.clock)
     async with door:
-        assert [answered.status for answered in await delivered(door, HELLO, 0, 5, 10)] == [503, 503, 200]
+        assert [answered.status for answered in await door.deliver(HELLO, 0, 5, 10)] == [503, 503, 200]
 
 
 @pytest.mark.parametrize("fields", [QUIET, LEFT], ids=["position", "left"])
 async def test_nobody_is_told_of_a_fault_who_said_nothing(door: Door, fields: dict[str, str]) -> None:
     door.listener.answer = StoreAway("OperationalError")
-    first, second, third = await delivered(door, fields, 0, 5, 10)
+    first, second, third = await door.deliver(fields, 0, 5, 10)
     assert (first.status, second.status) == (503, 503)
     assert nothing_to_say(door, third)
 
 
 async def test_who_left_and_is_not_forgotten_yet_is_left_with_the_platform_and_never_given_up(door: Door) -> None:
     door.listener.answer = None
-    first, second, third = await delivered(door, LEFT, 0, 5, 10)
+    first, second, third = await door.deliver(LEFT, 0, 5, 10)
     assert (first.status, second.status) == (503, 503)
     assert nothing_to_say(door, third)
     assert [heard.last for heard in door.listener.heard] == [False] * 3

@@ -1,0 +1,37 @@
+"""One message on its way, with those who wait for its answer."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bot.channel import StoreAway
+from dialogs.engine.messages import Incoming, Reply
+
+
+@dataclass(eq=False)
+class Visit:
+    """One message on its way: who waits for its answer, and whether that was already taken into account.
+
+    All deliveries of a message share the visit. Once `decided`, whoever waits goes on waiting: the commit is short.
+    If nobody waited by then it is `late`: the reply goes by the outbox.
+    """
+
+    incoming: Incoming
+    answer: asyncio.Future[Reply] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    waiting: int = 0
+    decided: bool = False
+    late: bool = False
+    crashes: int = 0
+    fault: str = ""
+
+    def decide(self) -> None:
+        """Look whether somebody waits, just before the commit."""
+        self.decided, self.late = True, self.waiting == 0
+
+    def reopen(self) -> None:
+        """What was decided was not kept: it will be decided again."""
+        self.decided = self.late = False
+
+    def fail(self, fault: str) -> None:
+        """Tell everybody who waits, and will, that it is not kept."""
+        self.answer.set_exception(StoreAway(fault))
+        self.answer.exception()  # looked at, so that nobody is told of it if nobody waits any more
