@@ -6,7 +6,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 
+from bot.channel import StoreAway
 from bot.mishaps import Mishap, mishap_of
+from bot.tally import Tally
 from bot.turns import NOTHING, Reception, Turns
 from bot.visit import Visit
 from cases.faults import trace
@@ -52,6 +54,7 @@ class Intake:
         self._deadline, self._grace, self._batch = deadline, grace, batch
         self._places = asyncio.Semaphore(at_once)
         self._visits: dict[str, Visit] = {}
+        self._kept = Tally()
         self._queues: dict[Address, deque[Visit]] = {}
         self._ready: deque[Visit] = deque()
         self._batches: asyncio.Task[None] | None = None
@@ -61,11 +64,13 @@ class Intake:
         """Hear one delivery of a message; the same message again, even at the same time, gets the same reply.
 
         None: not in time; the turn goes on, and its reply goes by the outbox or answers the next delivery. A reply
-        without text and choices: there is nothing to say. Raises StoreAway when the message could not be kept.
+        without text and choices: there is nothing to say. Raises StoreAway when the message could not be kept; also
+        when it is not kept by the deadline of the `last` delivery: then it is given up.
         """
         until = asyncio.get_running_loop().time() + self._deadline
         under_way = self._visits.get(incoming.key)
         if under_way is not None and under_way.late and not await self._is_answered(under_way, until):
+            self._out_of_time(under_way, incoming)
             return None
         visit = self._visits.get(incoming.key) or self._enter(incoming)  # a late one is kept by now
         visit.waiting += 1
@@ -74,6 +79,7 @@ class Intake:
                 return visit.answer.result()
         finally:
             visit.waiting -= 1
+        self._out_of_time(visit, incoming)
         return None
 
     async def _is_answered(self, visit: Visit, until: float) -> bool:
@@ -83,6 +89,15 @@ class Intake:
         if visit.decided:
             await asyncio.wait({visit.answer}, timeout=until + self._grace - clock())
         return visit.answer.done()
+
+    def _out_of_time(self, visit: Visit, incoming: Incoming) -> None:
+        """After the last delivery nobody asks again: what is not kept by then is given up, so that the person can
+        safely send it again. Raises StoreAway then."""
+        if not incoming.last or incoming.key in self._kept:
+            return
+        if not visit.decided:
+            visit.fail("given up")
+        raise StoreAway("not in time")
 
     async def drain(self) -> None:
         """Come back when every turn under way or waiting has ended. The channels take no more messages by then."""
@@ -182,6 +197,7 @@ class Intake:
 
     def _leave(self, visit: Visit, reply: Reply) -> None:
         """It is kept. If all who waited for it have left since, the reply goes by the outbox after all."""
+        self._kept.add(visit.incoming.key)
         if visit.waiting or visit.late or reply == NOTHING:
             visit.answer.set_result(reply)
             self._next(visit)

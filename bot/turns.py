@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.mishaps import Mishap, mishap_of
 from bot.texts import split_reply
-from bot.visit import Visit
+from bot.visit import GivenUp, Visit
 from dialogs.engine.heard import Heard
 from dialogs.engine.messages import Incoming, Left, Outgoing, Reply
 from dialogs.engine.ports import AFTER_LATE_REPLY, Conversation, Desktop, Replay, Store, Turn, Work
@@ -93,8 +93,10 @@ class Turns:
             await work.commit()
 
     def _try(self, desktop: Desktop, visit: Visit, replay: Replay | None) -> Heard | Replay | Exception | None:
-        """Hear it unless that was done before; None for what is not heard but erased. One person's fault must
-        not stop the others."""
+        """Hear it unless that was done before; None for what is not heard but erased, or given up. One person's fault
+        must not stop the others."""
+        if visit.given_up:
+            return None
         if replay is not None or isinstance(visit.incoming.content, Left):
             return replay
         try:
@@ -105,6 +107,8 @@ class Turns:
     async def _once(self, visit: Visit) -> Reply:
         incoming = visit.incoming
         visit.reopen()
+        if visit.given_up:
+            raise GivenUp
         async with self._store.work() as work:
             desktop, reply = await _arrive(work, visit)
             if reply is None and isinstance(incoming.content, Left):

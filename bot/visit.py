@@ -7,12 +7,17 @@ from bot.channel import StoreAway
 from dialogs.engine.messages import Incoming, Reply
 
 
+class GivenUp(TimeoutError):
+    """The person was told to send the message again, so nothing of it may be kept. To the turn it is as if the store
+    were away."""
+
+
 @dataclass(eq=False)
 class Visit:
     """One message on its way: who waits for its answer, and whether that was already taken into account.
 
     All deliveries of a message share the visit. Once `decided`, whoever waits goes on waiting: the commit is short.
-    If nobody waited by then it is `late`: the reply goes by the outbox.
+    If nobody waited by then it is `late`: the reply goes by the outbox. Until then it can be given up.
     """
 
     incoming: Incoming
@@ -23,8 +28,15 @@ class Visit:
     crashes: int = 0
     fault: str = ""
 
+    @property
+    def given_up(self) -> bool:
+        """Whether it has its answer although its turn is not over."""
+        return self.answer.done()
+
     def decide(self) -> None:
-        """Look whether somebody waits, just before the commit."""
+        """Look whether somebody waits, just before the commit. Raises GivenUp."""
+        if self.given_up:
+            raise GivenUp
         self.decided, self.late = True, self.waiting == 0
 
     def reopen(self) -> None:
@@ -33,5 +45,6 @@ class Visit:
 
     def fail(self, fault: str) -> None:
         """Tell everybody who waits, and will, that it is not kept."""
-        self.answer.set_exception(StoreAway(fault))
-        self.answer.exception()  # looked at, so that nobody is told of it if nobody waits any more
+        if not self.answer.done():
+            self.answer.set_exception(StoreAway(fault))
+            self.answer.exception()  # looked at, so that nobody is told of it if nobody waits any more

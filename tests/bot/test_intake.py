@@ -10,6 +10,8 @@ from dialogs.engine.messages import Left, Reply
 from tests.bot.lobby import LI, NINE, Lobby, said
 
 SOON = 10.0
+NOW = 0.0
+"""Seconds: nobody waits at all."""
 LATER = NINE + timedelta(minutes=1)
 
 
@@ -113,3 +115,18 @@ async def test_an_id_number_is_blotted_out_before_anybody_sees_or_keeps_it(lobby
     assert await lobby.words() == ["我是［身份证号已隐去］"]
     async with lobby.store.inner.work(readonly=True) as work:
         assert await work.inbox.last_words(LI) == ["我是［身份证号已隐去］"]
+
+
+async def test_draining_finishes_every_turn_under_way_or_waiting(lobby: Lobby) -> None:
+    intake = lobby.node(deadline=NOW)
+    words = ["desk one", "two", "desk three"]
+    for number, each in enumerate(words):
+        assert await intake.hear(said(each, f"m{number}")) is None
+    await intake.drain()
+    assert await lobby.words() == words
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_draining_an_idle_intake_is_done_at_once(lobby: Lobby) -> None:
+    await lobby.intake.drain()
+    assert lobby.store.transactions == 0

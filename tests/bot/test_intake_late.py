@@ -1,4 +1,4 @@
-"""Turns that take longer than a platform waits, and the end of the day."""
+"""Turns that take longer than a platform waits."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -181,6 +181,24 @@ async def test_who_waits_in_vain_for_a_commit_gets_the_reply_by_the_outbox_once(
     assert await lobby.outbox(LATER) == [("reply:m1", Reply("HELLO"))]
 
 
+async def test_who_asks_again_while_the_reply_is_left_to_the_outbox_gets_it_and_only_once(lobby: Lobby) -> None:
+    lobby.store.may_commit.clear()
+    caller = asyncio.create_task(lobby.intake.hear(said("hello")))
+    async with asyncio.timeout(SOON):
+        await lobby.store.committing.wait()
+    await hang_up(caller)
+    lobby.store.beginning.clear()
+    lobby.store.may_begin.clear()
+    lobby.store.may_commit.set()
+    async with asyncio.timeout(SOON):
+        await lobby.store.beginning.wait()
+    again = asyncio.create_task(lobby.intake.hear(said("hello")))
+    await asyncio.sleep(0)
+    lobby.store.may_begin.set()
+    assert await again == Reply("HELLO")
+    assert await lobby.outbox(LATER) == []
+
+
 async def test_a_long_late_answer_goes_out_whole_and_in_order(lobby: Lobby) -> None:
     intake = lobby.node(deadline=NOW)
     assert await intake.hear(said("long")) is None
@@ -208,21 +226,6 @@ async def test_a_caller_who_hangs_up_counts_as_nobody_waiting(lobby: Lobby) -> N
     lobby.reception.gate.set()
     await lobby.intake.drain()
     assert sorted(key for key, _ in await lobby.outbox(LATER)) == ["push:m1", "reply:m1"]
-
-
-async def test_draining_finishes_every_turn_under_way_or_waiting(lobby: Lobby) -> None:
-    intake = lobby.node(deadline=NOW)
-    words = ["desk one", "two", "desk three"]
-    for number, each in enumerate(words):
-        assert await intake.hear(said(each, f"m{number}")) is None
-    await intake.drain()
-    assert await lobby.words() == words
-    assert asyncio.all_tasks() == {asyncio.current_task()}
-
-
-async def test_draining_an_idle_intake_is_done_at_once(lobby: Lobby) -> None:
-    await lobby.intake.drain()
-    assert lobby.store.transactions == 0
 
 
 async def test_on_postgresql_somebody_at_the_desk_holds_up_nobody_who_only_talks(postgres_lobby: Lobby) -> None:
