@@ -29,20 +29,13 @@ Ready = Callable[[], Awaitable[Mapping[str, str]]]
 def application(channels: Iterable[Channel], hear: Hear, ready: Ready) -> web.Application:
     """The channels' routes, `/healthz` (alive) and `/readyz` (200 and the warnings, or 503).
 
-    The channels are closed with the application.
+    The channels stay open when the application is cleaned up: what is on its way to the platforms goes on.
     """
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_written_down])
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz_of(ready))
-    doors = list(channels)
-    for channel in doors:
+    for channel in channels:
         app.router.add_routes(channel.routes(hear))
-
-    async def close(_: web.Application) -> None:
-        for channel in doors:
-            await channel.close()
-
-    app.on_cleanup.append(close)
     return app
 
 

@@ -119,7 +119,7 @@ async def test_a_fault_is_answered_without_a_word_of_it(caplog: pytest.LogCaptur
     assert "李婶" not in caplog.text + str(fault.__dict__)
 
 
-async def test_closing_the_door_lets_requests_under_way_end_and_closes_the_channels() -> None:
+async def test_closing_the_door_lets_requests_under_way_end_and_leaves_the_channels_open() -> None:
     hatch = Hatch()
     app = application([hatch], nobody, well)
 
@@ -134,7 +134,7 @@ async def test_closing_the_door_lets_requests_under_way_end_and_closes_the_chann
                 await hatch.entered.wait()
         async with await asked as answer:
             assert await answer.text() == "heard"
-        assert hatch.closed
+        assert not hatch.closed
         with pytest.raises(aiohttp.ClientConnectorError):
             await session.get(f"http://{HOST}:{port}/healthz")
 

@@ -22,6 +22,7 @@ LI = Address("wechat:main", "oLi")
 WANG = Address("wecom:main", "Wang")
 FINE = Reply("好")
 TOKEN_PATHS = {"/cgi-bin/stable_token", "/cgi-bin/gettoken"}
+FINE_ANSWER = {"errcode": 0, "errmsg": "ok"}
 BAD_TOKEN = {"errcode": 42001, "errmsg": "access_token expired"}
 
 
@@ -35,8 +36,16 @@ class Hang:
     """Say nothing until the caller goes."""
 
 
-Answer: TypeAlias = Mapping[str, Any] | File | HangUp | Hang | int
-"""JSON, a file, a closed connection, silence, or an HTTP status."""
+@dataclass(frozen=True)
+class Slow:
+    """Take it well, but say so only once told; `asked` is set when the call is there."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+Answer: TypeAlias = Mapping[str, Any] | File | HangUp | Hang | Slow | int
+"""JSON, a file, a closed connection, silence, a yes in its own time, or an HTTP status."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +110,16 @@ class Platform:
             answer = scripted.popleft()
             if isinstance(answer, Hang):
                 await self.over.wait()
+            if isinstance(answer, Slow):
+                answer.asked.set()
+                await answer.may_answer.wait()
+                answer = FINE_ANSWER
             return said(request, answer)
         if call.path in TOKEN_PATHS:
             return said(request, self._token(call))
         if call.query.get("access_token") in self.stale:
             return said(request, BAD_TOKEN)
-        return said(request, {"errcode": 0, "errmsg": "ok"})
+        return said(request, FINE_ANSWER)
 
     def _token(self, call: Call) -> Answer:
         forced = bool(call.body) and call.body.get("force_refresh")
@@ -133,7 +146,7 @@ async def noted(request: web.Request) -> Call:
 
 def said(request: web.Request, answer: Answer) -> web.StreamResponse:
     """The answer over HTTP; JSON as text/plain, as WeChat often writes it."""
-    if isinstance(answer, HangUp | Hang):
+    if isinstance(answer, HangUp | Hang | Slow):
         assert request.transport is not None
         request.transport.abort()
         return web.Response()

@@ -1,0 +1,53 @@
+"""A node over a real store and a platform: what it does when it is told to stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.web import opened
+from cases.people import Address
+from config.settings import Settings, StorageSettings
+from gridbell.node import Node, knowledge_of
+from storage.store import SqlStore
+from tests.bot.channels.accounts import WECOM, StoppedClock
+from tests.bot.channels.platform import MESSAGE, Platform, Slow
+from tests.kit.town import RULES
+from tests.storage.talk import DAY, claim, message, put
+
+HOST = "127.0.0.1"
+WANG = Address("wecom:main", "wang")
+PATIENCE = 10
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[Platform]:
+    """A platform that says yes to everything until told otherwise."""
+    async with Platform() as opened_platform:
+        yield opened_platform
+
+
+async def node_of(store: SqlStore, platform: Platform, folder: Path, clock: StoppedClock) -> Node:
+    """A node with one WeCom app on that platform."""
+    settings = Settings(storage=StorageSettings(media=folder / "media"))
+    channel = WECOM.channel(clock, platform.base)
+    return Node(settings, store, await knowledge_of(store, RULES), {channel.name: channel}, clock=clock)
+
+
+async def test_what_is_on_its_way_when_the_node_stops_arrives_once_and_is_known_to_have_arrived(
+    store: SqlStore, platform: Platform, tmp_path: Path
+) -> None:
+    clock, slow = StoppedClock(), Slow()
+    node = await node_of(store, platform, tmp_path, clock)
+    await put(store, message("m", "请签收", WANG))
+    platform.will_say(MESSAGE, slow)
+    async with opened(node.application(), HOST, 0):
+        node.start()
+        async with asyncio.timeout(PATIENCE):
+            await slow.asked.wait()
+    slow.may_answer.set()
+    async with asyncio.timeout(PATIENCE):
+        await node.stop()
+    assert await claim(store, clock() + DAY) == []
+    assert len(platform.other_calls) == 1
