@@ -52,9 +52,14 @@ class File:
 
 
 class Channel(Protocol):
-    """A platform account: proves who calls, translates, hears, answers; and sends."""
+    """A platform account: proves who calls, translates, hears, answers; and sends.
+
+    `needs_window`: later messages are taken only for a while after the person's own word (Incoming.window), so that
+    what finds none open waits for the next one.
+    """
 
     name: str
+    needs_window: bool
 
     def routes(self, hear: Hear) -> Iterable[web.RouteDef]:
         """The callback's routes."""

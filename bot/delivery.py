@@ -121,8 +121,9 @@ class Delivery:
 
     async def _must_wait(self, push: Push, now: datetime) -> bool:
         """Put it off without asking the platform: no window, quiet hours, or a pause that struck after the claim."""
-        if _no_window(push, now):
-            await self._pushes.hold(push, "no-window")
+        channel = self._channels.get(push.to.channel)
+        if channel is not None and channel.needs_window and not _window_open(push, now):
+            await self._pushes.hold(push, "no-window", now)
             return True
         quiet_until = None if push.urgent else self._quiet.end(now)
         paused_until = self._paused.get(push.to.channel, now)
@@ -171,7 +172,7 @@ class Delivery:
         ids = {"push": push.id, "channel": push.to.channel, "attempts": push.attempts + 1, "reason": fault.reason}
         log.warning("a push was not taken", extra=ids)
         if fault.held:
-            await self._pushes.hold(push, fault.reason)
+            await self._pushes.hold(push, fault.reason, self._clock())
         elif fault.account:
             await self._pause(push, fault)
         elif fault.again is None:
@@ -219,8 +220,5 @@ async def _half_free(under_way: set[asyncio.Task[bool]]) -> tuple[set[asyncio.Ta
     return ended, rest
 
 
-def _no_window(push: Push, now: datetime) -> bool:
-    """WeChat takes messages only for a while after the person's own; WeCom at any time."""
-    if not push.to.channel.startswith("wechat:"):
-        return False
-    return push.window_until is None or push.window_until <= now or push.window_left <= 0
+def _window_open(push: Push, now: datetime) -> bool:
+    return push.window_until is not None and push.window_until > now and push.window_left > 0

@@ -67,23 +67,31 @@ class SqlPushes:
                 await connection.execute(used.values(window_left=CONVERSATIONS.c.window_left - 1))
         return True
 
-    async def hold(self, push: Push, reason: str) -> bool:
-        """No window: it waits for the person's next word."""
-        return await self._finish(push, state="held", reason=reason[:REASON], waits=True)
+    async def hold(self, push: Push, reason: str, now: datetime) -> bool:
+        """No window: it waits for the person's next word, or goes out at once if that has come since the claim.
+
+        A window of the claim's that the platform says is shut is shut for all that follows.
+        """
+        async with self._begin() as connection:
+            await lock(connection, [push.to])  # a turn that has read what waits must write the window first
+            if await _has_written(connection, push, now):
+                return await _finish(connection, push, next_at=None, reason=reason[:REASON])
+            held = await _finish(connection, push, state="held", reason=reason[:REASON], waits=True)
+            if held and push.window_left > 0:
+                shut = update(CONVERSATIONS).where(is_of(CONVERSATIONS, push.to))
+                await connection.execute(shut.values(window_left=0))
+        return held
 
     async def again(self, push: Push, at: datetime, reason: str, *, counted: bool = True) -> bool:
         """Try again at that instant; counts an attempt unless `counted` is False (the platform was not asked)."""
         attempts = OUTBOX.c.attempts + int(counted)
-        return await self._finish(push, next_at=at, reason=reason[:REASON], attempts=attempts)
+        async with self._begin() as connection:
+            return await _finish(connection, push, next_at=at, reason=reason[:REASON], attempts=attempts)
 
     async def dead(self, push: Push, reason: str) -> bool:
         """Give it up for good."""
-        return await self._finish(push, state="dead", reason=reason[:REASON])
-
-    async def _finish(self, push: Push, **changes: Any) -> bool:
-        finished = update(OUTBOX).where(*_ours(push), PENDING).values(lease_until=None, **changes)
         async with self._begin() as connection:
-            return (await connection.execute(finished)).rowcount == 1
+            return await _finish(connection, push, state="dead", reason=reason[:REASON])
 
     async def pauses(self, now: datetime) -> Sequence[str]:
         """Channels that are paused now. A pause that is over is forgotten, so that the next one is news again."""
@@ -107,6 +115,21 @@ class SqlPushes:
 def _ours(push: Push) -> tuple[ColumnElement[bool], ...]:
     """The fence: whoever claimed the message later has a higher one."""
     return (OUTBOX.c.id == push.id, OUTBOX.c.fence == push.fence)
+
+
+async def _finish(connection: AsyncConnection, push: Push, **changes: Any) -> bool:
+    """False: our claim had passed to another, or the message is not wanted any more."""
+    finished = update(OUTBOX).where(*_ours(push), PENDING).values(lease_until=None, **changes)
+    return (await connection.execute(finished)).rowcount == 1
+
+
+async def _has_written(connection: AsyncConnection, push: Push, now: datetime) -> bool:
+    """Whether the receiver's window is open and another one than that of the claim."""
+    conversation = select(CONVERSATIONS.c.window_until, CONVERSATIONS.c.window_left)
+    row = (await connection.execute(conversation.where(is_of(CONVERSATIONS, push.to)))).first()
+    if row is None or row.window_until is None or row.window_until <= now or row.window_left <= 0:
+        return False
+    return bool(row.window_until != push.window_until) or push.window_left <= 0
 
 
 def _ready(connection: AsyncConnection, now: datetime) -> ColumnElement[bool]:

@@ -82,6 +82,8 @@ def window_of(fields: Mapping[str, str]) -> tuple[int, int]:
 class WeChat:
     """The channel of one service account."""
 
+    needs_window = True
+
     def __init__(self, account: WeChatAccount, clock: Callable[[], datetime], tokens: TokenStore) -> None:
         self.name = f"wechat:{account.name}"
         self._account = account

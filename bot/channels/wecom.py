@@ -81,6 +81,8 @@ def named(user: str, users: object) -> bool:
 class WeCom:
     """The channel of one app."""
 
+    needs_window = False
+
     def __init__(self, account: WeComAccount, clock: Callable[[], datetime], tokens: TokenStore) -> None:
         self.name = f"wecom:{account.name}"
         self._account = account

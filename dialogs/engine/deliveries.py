@@ -44,8 +44,8 @@ class Pushes(Protocol):
         """It went out; one message of the receiver's window is used. False: our claim had passed to another."""
         ...
 
-    async def hold(self, push: Push, reason: str) -> bool:
-        """No window: it waits for the person's next word."""
+    async def hold(self, push: Push, reason: str, now: datetime) -> bool:
+        """No window: it waits for the person's next word, or goes out at once if that has come since the claim."""
         ...
 
     async def again(self, push: Push, at: datetime, reason: str, *, counted: bool = True) -> bool:

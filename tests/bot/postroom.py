@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +16,6 @@ from bot.quiet import QuietHours
 from cases.people import Address
 from dialogs.engine.deliveries import Push
 from dialogs.engine.messages import Outgoing, Reply
-from dialogs.engine.ports import Conversation
 from storage.store import SqlStore
 
 NINE = datetime(2026, 3, 3, 1, tzinfo=UTC)
@@ -43,8 +42,8 @@ class Clock:
 class ToyChannel:
     """Sends into a list; `faults` are raised first, one a call; files are fetched from a table."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, *, needs_window: bool = False) -> None:
+        self.name, self.needs_window = name, needs_window
         self.taken: list[tuple[str, str, Reply | File]] = []
         self.asked = 0
         self.faults: list[Exception] = []
@@ -101,7 +100,7 @@ class PostRoom:
     folder: Path
     clock: Clock = field(default_factory=Clock)
     wecom: ToyChannel = field(default_factory=lambda: ToyChannel("wecom:main"))
-    wechat: ToyChannel = field(default_factory=lambda: ToyChannel("wechat:main"))
+    wechat: ToyChannel = field(default_factory=lambda: ToyChannel("wechat:main", needs_window=True))
     dead: list[tuple[str, str]] = field(default_factory=list)
     account_faults: list[tuple[str, str]] = field(default_factory=list)
     chance: float = 0.5
@@ -150,9 +149,10 @@ class PostRoom:
     async def open_window(self, left: int, **length: float) -> None:
         """李婶 has just written."""
         until = self.clock.now + timedelta(**length)
-        conversation = Conversation(LI, {}, 0, self.clock.now, until, left)
         async with self.store.work() as work:
-            await work.conversations.keep([conversation])
+            kept = (await work.conversations.desktops([LI]))[LI].conversation
+            renewed = replace(kept, changed_at=self.clock.now, window_until=until, window_left=left)
+            await work.conversations.keep([renewed])
             await work.commit()
 
     async def waiting(self) -> list[str]:

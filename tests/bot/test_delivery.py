@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,8 @@ from bot.channel import NotSent
 from bot.delivery import AT_ONCE
 from cases.people import Address
 from dialogs.engine.messages import Outgoing, Picture, Reply
-from tests.bot.postroom import LI, NINE, WANG, PostRoom, text
+from storage.store import SqlStore
+from tests.bot.postroom import LI, NINE, WANG, PostRoom, ToyChannel, text
 
 SOON = 5.0
 
@@ -116,6 +118,39 @@ async def test_a_platform_that_says_the_window_is_closed_is_believed(room: PostR
     await room.put(text("结果", LI))
     assert await room.delivery.run_once() == 0
     assert await room.waiting() == ["结果"]
+
+
+async def test_a_window_that_the_platform_says_is_closed_is_not_tried_again(room: PostRoom) -> None:
+    await room.open_window(5, hours=48)
+    room.wechat.faults = [NotSent("45047", held=True)]
+    await room.put(text("结果", LI), text("照片说明", LI))
+    assert await room.delivery.run_once() == 0
+    assert room.wechat.asked == 1
+    assert await room.waiting() == ["结果", "照片说明"]
+
+
+async def test_who_writes_while_the_platform_says_no_gets_the_message_at_once(room: PostRoom) -> None:
+    await room.open_window(1, hours=1)
+    room.wechat.faults = [NotSent("45047", held=True)]
+    room.wechat.gate.clear()
+    await room.put(text("结果", LI))
+    run = asyncio.create_task(room.delivery.run_once())
+    async with asyncio.timeout(SOON):
+        await room.wechat.entered.wait()
+    room.clock.forward(seconds=3)
+    await room.open_window(5, hours=48)
+    room.wechat.gate.set()
+    assert await run == 1
+    assert room.wechat.texts == ["结果"]
+    assert await room.waiting() == []
+
+
+async def test_whether_a_message_needs_a_window_is_the_channels_to_say(store: SqlStore, tmp_path: Path) -> None:
+    room = PostRoom(store, tmp_path, wecom=ToyChannel("wecom:main", needs_window=True))
+    room.wechat.needs_window = False
+    await room.put(text("to wang"), text("to li", LI))
+    assert await room.delivery.run_once() == 1
+    assert (room.wecom.asked, room.wechat.texts) == (0, ["to li"])
 
 
 async def test_at_night_only_what_is_urgent_rings(room: PostRoom) -> None:

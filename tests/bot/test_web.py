@@ -21,6 +21,7 @@ class Hatch:
     """A toy channel with one address at which it waits until it may answer, and one that breaks."""
 
     name = "toy:main"
+    needs_window = False
 
     def __init__(self) -> None:
         self.closed = False

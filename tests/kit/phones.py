@@ -79,6 +79,7 @@ class Phones:
     """A toy channel: every phone of the town is on it."""
 
     name = "toy:main"
+    needs_window = False
 
     def __init__(self) -> None:
         self.by_user: dict[str, Phone] = {}

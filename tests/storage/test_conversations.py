@@ -70,7 +70,7 @@ async def held(store: SqlStore, *messages: Any) -> None:
     await put(store, *messages)
     while pushes := await claim(store):
         for push in pushes:
-            assert await store.pushes.hold(push, "no-window")
+            assert await store.pushes.hold(push, "no-window", NOW)
 
 
 async def sent(store: SqlStore, *messages: Any, at: Any = NOW) -> None:

@@ -73,7 +73,7 @@ async def live(store: SqlStore, who: Address, number: str) -> None:
     await send_all(store)
     await put(store, message(f"{number}-held", words, who))
     (push,) = await claim(store)
-    await store.pushes.hold(push, "no-window")
+    await store.pushes.hold(push, "no-window", NOW)
     await put(store, message(f"{number}-pending", words, who))
 
 

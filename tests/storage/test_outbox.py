@@ -83,7 +83,7 @@ async def test_cancelling_a_case_stops_what_has_not_gone_out_about_it(talks: Sql
     await send_all(talks)
     await put(talks, message("held", RATE, case="X1"))
     (push,) = await claim(talks)
-    await talks.pushes.hold(push, "no-window")
+    await talks.pushes.hold(push, "no-window", NOW)
     await put(talks, message("a", case="X1"), message("b", case="X2"), message("c"))
     assert await cancel(talks, "X1") == 2
     assert await cancel(talks, "X1") == 0
@@ -104,6 +104,6 @@ async def test_a_cancelled_message_is_not_tried_again(talks: SqlStore) -> None:
     one, two, three = await claim(talks, lease=OVER)
     await cancel(talks, "X1")
     assert not await talks.pushes.again(one, NOW + SECOND, "timeout")
-    assert not await talks.pushes.hold(two, "no-window")
+    assert not await talks.pushes.hold(two, "no-window", NOW)
     assert not await talks.pushes.dead(three, "blocked")
     assert keys(await claim(talks, NOW + DAY)) == []

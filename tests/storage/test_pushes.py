@@ -49,7 +49,7 @@ async def test_when_the_lease_is_over_somebody_else_may_send_it(talks: SqlStore)
     assert (first.fence, second.fence) == (1, 2)
     assert not await talks.pushes.sent(first, "p", NOW)
     assert not await talks.pushes.again(first, NOW, "timeout")
-    assert not await talks.pushes.hold(first, "no-window")
+    assert not await talks.pushes.hold(first, "no-window", NOW)
     assert not await talks.pushes.dead(first, "blocked")
     assert await talks.pushes.sent(second, "p", NOW)
     assert not await talks.pushes.sent(second, "p", NOW), "sent once is sent"
@@ -114,14 +114,6 @@ async def test_a_message_given_up_holds_back_nobody(talks: SqlStore) -> None:
     (push,) = await claim(talks)
     assert await talks.pushes.dead(push, "blocked " * 40)
     assert await send_all(talks, NOW + DAY) == ["b"]
-
-
-async def test_a_held_message_holds_back_nobody_and_waits_for_the_person(talks: SqlStore) -> None:
-    await put(talks, message("a"), message("b"))
-    (push,) = await claim(talks)
-    assert await talks.pushes.hold(push, "no-window")
-    assert await send_all(talks, NOW + DAY) == ["b"]
-    assert [kept.key for kept in await waiting(talks)] == ["a"]
 
 
 async def test_a_picture_does_not_overtake_its_text_but_a_later_text_may_overtake_it(talks: SqlStore) -> None:
