@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,8 @@ MOST_ATTEMPTS = 12
 MENDING = 600.0
 """Seconds until an account that is at fault is tried again: an admin mends it meanwhile."""
 FAULT = 60.0
+MOST_GONE = 10_000
+"""Messages remembered as sent that could not be recorded yet."""
 PICTURE_SOON, PICTURE_LATER = 5.0, 300.0
 """Seconds until it is looked again whether a picture is there: at first soon, then less and less often."""
 
@@ -59,6 +62,7 @@ class Delivery:
         self._folder, self._quiet, self._chance, self._lease = media_folder, quiet, chance, lease
         self._on_dead, self._on_account_fault = on_dead, on_account_fault
         self._paused: dict[str, datetime] = {}
+        self._gone: OrderedDict[int, Sent] = OrderedDict()
         self._stopping = False
 
     async def run_once(self) -> int:
@@ -103,21 +107,35 @@ class Delivery:
             return False
 
     async def _attempt(self, push: Push) -> bool:
+        gone = self._gone.get(push.id) or await self._go(push)
+        return gone is not None and await self._record(push, gone)
+
+    async def _record(self, push: Push, sent: Sent) -> bool:
+        """Until it is recorded it is remembered here, so that another claim finishes it instead of sending it again."""
+        self._gone[push.id] = sent
+        if len(self._gone) > MOST_GONE:
+            self._gone.popitem(last=False)
+        recorded = await self._pushes.sent(push, sent.id, self._clock())
+        if recorded:
+            self._gone.pop(push.id, None)
+        return recorded
+
+    async def _go(self, push: Push) -> Sent | None:
+        """Send it, or see to it that it is tried, held or given up otherwise."""
         now = self._clock()
         if push.expires_at is not None and push.expires_at <= now:
             await self._give_up(push, "expired")
-            return False
+            return None
         if await self._must_wait(push, now):
-            return False
+            return None
         body = await self._picture(push, push.body, now) if isinstance(push.body, Picture) else push.body
         if body is None:
-            return False
+            return None
         try:
-            sent = await self._send(push, body)
+            return await self._send(push, body)
         except NotSent as fault:
             await self._not_sent(push, fault)
-            return False
-        return await self._pushes.sent(push, sent.id, self._clock())
+            return None
 
     async def _must_wait(self, push: Push, now: datetime) -> bool:
         """Put it off without asking the platform: no window, quiet hours, or a pause that struck after the claim."""

@@ -14,8 +14,9 @@ from bot.delivery import LEASE, Delivery
 from bot.media import MediaFetcher
 from bot.quiet import QuietHours
 from cases.people import Address
-from dialogs.engine.deliveries import Push
+from dialogs.engine.deliveries import Push, Pushes
 from dialogs.engine.messages import Outgoing, Reply
+from storage.pushes import SqlPushes
 from storage.store import SqlStore
 
 NINE = datetime(2026, 3, 3, 1, tzinfo=UTC)
@@ -92,6 +93,21 @@ class ToyChannel:
         return None
 
 
+class ShakyPushes(SqlPushes):
+    """The real outbox, but `away` times the store is away when a message has gone out, each time for `hours`."""
+
+    def __init__(self, real: SqlPushes, away: int, clock: Clock, hours: float) -> None:
+        super().__init__(real._begin)
+        self.away, self.clock, self.hours = away, clock, hours
+
+    async def sent(self, push: Push, platform_id: str, now: datetime) -> bool:
+        if self.away:
+            self.away -= 1
+            self.clock.forward(hours=self.hours)
+            raise ConnectionError("the store is away")
+        return await super().sent(push, platform_id, now)
+
+
 @dataclass
 class PostRoom:
     """A delivery over a real store, with two channels."""
@@ -117,10 +133,10 @@ class PostRoom:
         """By name."""
         return {channel.name: channel for channel in (self.wecom, self.wechat)}
 
-    def another(self, lease: float = LEASE) -> Delivery:
+    def another(self, lease: float = LEASE, pushes: Pushes | None = None) -> Delivery:
         """The delivery of one more node."""
         return Delivery(
-            self.store.pushes,
+            pushes or self.store.pushes,
             self.store.media,
             self.channels,
             self.clock,
@@ -131,6 +147,10 @@ class PostRoom:
             chance=lambda: self.chance,
             lease=lease,
         )
+
+    def shaky(self, away: int, hours: float = 0) -> Delivery:
+        """One more node, whose store is away that often when a message has gone out; its claims are over at once."""
+        return self.another(0.0, ShakyPushes(self.store.pushes, away, self.clock, hours))
 
     async def _died(self, push: Push, reason: str) -> None:
         if not self.tells:

@@ -11,7 +11,7 @@ from cases.people import Address
 from dialogs.engine.messages import Outgoing, Picture, Reply
 from dialogs.engine.ports import Conversation, MediaWish, Turn
 from tests.bot.pictures import photo
-from tests.bot.postroom import NINE, WANG, PostRoom, text
+from tests.bot.postroom import LI, NINE, WANG, PostRoom, text
 from tests.storage.talk import keep, said
 
 
@@ -115,6 +115,21 @@ async def test_an_admin_who_can_not_be_told_stops_nothing(room: PostRoom, caplog
     await room.put(text("first"), text("next"))
     assert await room.delivery.run_once() == 1
     assert "an admin could not be told" in caplog.text
+
+
+async def test_what_went_out_while_the_store_was_away_is_recorded_later_and_not_sent_again(room: PostRoom) -> None:
+    await room.put(*(text(key) for key in ("first", "next")))
+    node = room.shaky(away=3)
+    assert await node.run_once() == 2
+    assert room.wecom.texts == ["first", "next"]
+    assert await node.run_once() == 0
+
+
+async def test_what_went_out_is_recorded_even_when_it_may_go_out_no_more(room: PostRoom) -> None:
+    await room.open_window(1, hours=1)
+    await room.put(text("m", LI, expires_at=NINE + timedelta(hours=2)))
+    assert await room.shaky(away=1, hours=20).run_once() == 1
+    assert (room.wechat.texts, room.dead, await room.waiting()) == (["m"], [], [])
 
 
 async def wish(room: PostRoom, media_id: str = "lamp") -> Outgoing:
