@@ -66,7 +66,10 @@ class Channel(Protocol):
         ...
 
     async def send(self, key: str, to: Address, message: Reply | File) -> Sent:
-        """Send one message; texts are rendered and split here. Raises NotSent."""
+        """Send one message, whose choices are rendered here; long texts were parted before (`bot.parts`).
+
+        `key` is the message's own, for platforms that drop a repetition. Raises NotSent.
+        """
         ...
 
     async def fetch(self, media_id: str) -> File:

@@ -8,6 +8,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 from sqlalchemy import make_url
 
+from bot.parts import parts_of
 from cases.people import Level, Unit
 from cases.rules import Rules
 from config.problems import Problem
@@ -58,7 +59,7 @@ async def opened(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Sq
     file = sqlite_file(settings)
     if file is not None and not file.exists():
         raise StoreUnreachable(f"数据库文件 {file} 还不存在，请先运行 gridbell migrate，或检查配置 [storage] url。")
-    store = await SqlStore.open(settings.storage.url, clock=clock)
+    store = await SqlStore.open(settings.storage.url, clock=clock, parts=parts_of)
     try:
         await store.ready()
         yield store

@@ -1,10 +1,10 @@
 """Messages to be sent, in SQL: kept once by key, in order for each receiver."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, literal, text, update
+from sqlalchemy import ColumnElement, FromClause, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogs.engine.messages import Outgoing, Picture, Reply, reply_from_json, reply_to_json
@@ -26,11 +26,18 @@ TEXTS = ("urgent", "normal")
 """The lanes: pictures have one of their own."""
 EMPTY: Mapping[str, Any] = {"kind": "Reply", "text": "", "choices": []}
 """What is left of a message whose words were erased."""
+Parts: TypeAlias = Callable[[Outgoing], Sequence[Outgoing]]
+"""A message as those that the platforms can carry, in order, the first under its own key."""
 
 
 def utc_now() -> datetime:
     """The instant by this machine's clock."""
     return datetime.now(UTC)
+
+
+def whole(message: Outgoing) -> Sequence[Outgoing]:
+    """The message in one part, however long."""
+    return (message,)
 
 
 def body_to_json(body: Reply | Picture) -> dict[str, Any]:
@@ -73,14 +80,27 @@ def outbox_row(message: Outgoing, put_at: datetime) -> dict[str, Any]:
 class SqlOutbox:
     """The port `dialogs.engine.ports.Outbox` over one connection. `clock` says when a message was put."""
 
-    def __init__(self, connection: AsyncConnection, clock: Callable[[], datetime] = utc_now) -> None:
-        self._connection = connection
-        self._clock = clock
+    def __init__(
+        self, connection: AsyncConnection, clock: Callable[[], datetime] = utc_now, parts: Parts = whole
+    ) -> None:
+        self._connection, self._clock, self._parts = connection, clock, parts
 
     async def put(self, messages: Iterable[Outgoing]) -> None:
-        """Keep them; a key that exists is left as it is. Order per receiver is the order of putting."""
+        """Keep them, each part of a long one as a message of its own; a key that exists is left as it is. Order per
+        receiver is the order of putting."""
+        parted: dict[str, Sequence[Outgoing]] = {}
+        for message in messages:
+            parted.setdefault(message.key, self._parts(message))
+        known = await self._known([key for key, parts in parted.items() if len(parts) > 1])
         now = self._clock()
-        await insert_new(self._connection, OUTBOX, [outbox_row(message, now) for message in messages])
+        new = [part for key, parts in parted.items() if key not in known for part in parts]
+        await insert_new(self._connection, OUTBOX, [outbox_row(part, now) for part in new])
+
+    async def _known(self, keys: Sequence[str]) -> set[str]:
+        if not keys:
+            return set()
+        found = select(OUTBOX.c.key).where(OUTBOX.c.key.in_(keys))
+        return set((await self._connection.execute(found)).scalars())
 
     async def cancel(self, case: str) -> int:
         """Cancel what has not gone out about that case; how many."""

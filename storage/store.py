@@ -20,7 +20,7 @@ from storage.engines import AWAY, Engines, StoreUnreachable, engines_for, why
 from storage.help_requests import SqlHelpRequests
 from storage.inbox import SqlInbox
 from storage.media import SqlMedia
-from storage.outbox import SqlOutbox, utc_now
+from storage.outbox import Parts, SqlOutbox, utc_now, whole
 from storage.people import SqlPeople
 from storage.pushes import SqlPushes
 from storage.schema import NOT_MIGRATED, is_behind, revision_of, upgrade
@@ -31,14 +31,14 @@ Clock = Callable[[], datetime]
 class SqlWork:
     """One transaction, with every part of `dialogs.engine.ports.Work` over its one connection."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: AsyncConnection, clock: Clock, parts: Parts) -> None:
         self._connection = connection
         self.cases = SqlCases(connection)
         self.due_steps = SqlDueSteps(connection)
         self.people = SqlPeople(connection)
         self.inbox = SqlInbox(connection)
         self.conversations = SqlConversations(connection, clock)
-        self.outbox = SqlOutbox(connection, clock)
+        self.outbox = SqlOutbox(connection, clock, parts)
         self.help_requests = SqlHelpRequests(connection)
 
     async def commit(self) -> None:
@@ -53,15 +53,15 @@ class SqlStore:
     `pushes` and `media` are the ports of `dialogs.engine.deliveries`; each of their calls is a transaction.
     """
 
-    def __init__(self, engines: Engines, clock: Clock) -> None:
-        self._engines, self._clock = engines, clock
+    def __init__(self, engines: Engines, clock: Clock, parts: Parts) -> None:
+        self._engines, self._clock, self._parts = engines, clock, parts
         self.pushes = SqlPushes(engines.writers.begin)
         self.media = SqlMedia(engines.writers.begin)
 
     @classmethod
-    async def open(cls, url: str, *, clock: Clock = utc_now) -> Self:
+    async def open(cls, url: str, *, clock: Clock = utc_now, parts: Parts = whole) -> Self:
         """Connect to `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; `clock` is the business's (the demo's is
-        virtual). Raises StoreUnreachable."""
+        virtual), `parts` is how long messages are kept in the outbox. Raises StoreUnreachable."""
         engines = engines_for(url)
         try:
             async with engines.writers.connect() as connection:
@@ -69,7 +69,7 @@ class SqlStore:
         except AWAY as away:
             await engines.close()
             raise StoreUnreachable(why(url, away)) from away
-        return cls(engines, clock)
+        return cls(engines, clock, parts)
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -97,7 +97,7 @@ class SqlStore:
         engine = self._engines.readers if readonly else self._engines.writers
         async with engine.connect() as connection:
             await connection.begin()
-            yield SqlWork(connection, self._clock)
+            yield SqlWork(connection, self._clock, self._parts)
 
     async def backup(
         self, to: Path, progress: Progress, *, media: Path | None = None, dry_run: bool = False

@@ -21,10 +21,9 @@ from bot.callback import (
 )
 from bot.channel import File, Hear, NotSent, Sent
 from bot.content import Reader, content_of, joined, left, messages_of, pressed, scanned
-from bot.delivered import Delivered
 from bot.envelope import Envelope, read_xml, signed, text_answer
 from bot.tally import Tally
-from bot.texts import split, split_reply, with_links, with_numbers
+from bot.texts import with_links, with_numbers
 from bot.tokens import TokenStore
 from cases.people import Address
 from dialogs.engine.messages import Incoming, Reply
@@ -93,7 +92,6 @@ class WeChat:
         identity = f"wechat\n{account.app_id}\n{account.app_secret}"
         self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
         self._customer_service = WeChatMessage(Posting(self._api))
-        self._delivered = Delivered()
         self._deliveries = Tally()
 
     def _dialect(self) -> Dialect:
@@ -166,27 +164,17 @@ class WeChat:
         return web.Response(text=xml, content_type="application/xml")
 
     async def send(self, key: str, to: Address, message: Reply | File) -> Sent:
-        """A customer-service message, or several for a long text. Raises NotSent.
-
-        A repeated `key` goes on after the last part that this process sent.
-        """
+        """A customer-service message; one with choices goes without links if the platform, whose limit is not
+        documented, finds it too long. Raises NotSent."""
         if isinstance(message, File):
             return await self._send_image(to, message)
-        parts = split_reply(message)
-        for part in self._delivered.rest(key, parts):
-            await self._send_part(to, part)
-        return Sent()
-
-    async def _send_part(self, to: Address, part: Reply) -> None:
-        """One message; shorter ones without links if the platform, whose limit is not documented, finds it too long."""
         try:
-            await self._customer_service.send_text(to.user, with_links(part))
+            await self._customer_service.send_text(to.user, with_links(message))
         except NotSent as fault:
-            if fault.reason != TOO_LONG:
+            if fault.reason != TOO_LONG or not message.choices:
                 raise
-            plain = with_numbers(part)
-            for half in split(plain, max(len(plain) // 2, 1)):
-                await self._customer_service.send_text(to.user, half)
+            await self._customer_service.send_text(to.user, with_numbers(message))
+        return Sent()
 
     async def _send_image(self, to: Address, file: File) -> Sent:
         if len(file.content) > MOST_IMAGE_BYTES:

@@ -21,10 +21,9 @@ from bot.callback import (
 )
 from bot.channel import File, Hear, NotSent, Sent
 from bot.content import Reader, content_of, joined, left, messages_of, pressed, scanned
-from bot.delivered import Delivered
 from bot.envelope import Envelope, read_xml, text_answer
 from bot.tally import Tally
-from bot.texts import split_reply, with_numbers
+from bot.texts import with_numbers
 from bot.tokens import TokenStore
 from cases.people import Address
 from dialogs.engine.messages import Incoming, Reply
@@ -91,7 +90,6 @@ class WeCom:
         identity = f"wecom\n{account.corp_id}\n{account.agent_id}\n{account.secret}"
         self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
         self._messages = WeChatMessage(Posting(self._api))
-        self._delivered = Delivered()
         self._deliveries = Tally()
 
     def _dialect(self) -> Dialect:
@@ -151,18 +149,10 @@ class WeCom:
         return web.Response(text=sealed.xml(), content_type="application/xml")
 
     async def send(self, key: str, to: Address, message: Reply | File) -> Sent:
-        """An application message, or several for a long text; the last one's id. Raises NotSent.
-
-        A repeated `key` goes on after the last part that this process sent; the platform itself drops an identical
-        part of the same key within half an hour or more.
-        """
+        """An application message; a platform that gets the same key again drops it. Raises NotSent."""
         if isinstance(message, File):
             return await self._send_image(key, to, message)
-        sent = Sent()
-        for number, part in self._delivered.rest(key, list(enumerate(split_reply(message)))):
-            body = {"msgtype": "text", "text": {"content": with_numbers(part)}}
-            sent = await self._application(f"{key}/{number}", to, body)
-        return sent
+        return await self._application(key, to, {"msgtype": "text", "text": {"content": with_numbers(message)}})
 
     async def _send_image(self, key: str, to: Address, file: File) -> Sent:
         if len(file.content) > MOST_IMAGE_BYTES:

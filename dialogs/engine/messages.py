@@ -110,7 +110,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot says. The channel renders choices as numbers, links or buttons, and splits long texts."""
+    """What the bot says. The channel renders choices as numbers, links or buttons; a long text goes out in parts."""
 
     text: str
     choices: tuple[Choice, ...] = ()
@@ -125,7 +125,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message for somebody, kept before it is sent; a `key` is delivered once.
+    """A message for somebody, kept before it is sent; a `key` is delivered once, a long text as several messages.
 
     `urgent` passes quiet hours (22:00-07:00) and queues before the rest; `not_before`/`expires_at` bound when it may
     go out (None: at once / never expires). `answer`: it is (part of) the reply to a message, so that its choices are

@@ -135,7 +135,8 @@ class Outbox(Protocol):
     """Messages to be sent."""
 
     async def put(self, messages: Iterable[Outgoing]) -> None:
-        """Keep them; a key that exists is left as it is. Order per receiver is the order of putting."""
+        """Keep them, each part of a long one as a message of its own; a key that exists is left as it is. Order per
+        receiver is the order of putting."""
         ...
 
     async def cancel(self, case: str) -> int:

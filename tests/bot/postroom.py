@@ -16,6 +16,7 @@ from bot.quiet import QuietHours
 from cases.people import Address
 from dialogs.engine.deliveries import Push, Pushes
 from dialogs.engine.messages import Outgoing, Reply
+from dialogs.engine.ports import Conversation
 from storage.pushes import SqlPushes
 from storage.store import SqlStore
 
@@ -41,12 +42,14 @@ class Clock:
 
 
 class ToyChannel:
-    """Sends into a list; `faults` are raised first, one a call; files are fetched from a table."""
+    """Sends into a list; `faults` are raised first, one a call, after `accepts` good ones; files are fetched from a
+    table."""
 
     def __init__(self, name: str, *, needs_window: bool = False) -> None:
         self.name, self.needs_window = name, needs_window
         self.taken: list[tuple[str, str, Reply | File]] = []
         self.asked = 0
+        self.accepts = 0
         self.faults: list[Exception] = []
         self.files: dict[str, File] = {}
         self.at_once = self.most_at_once = 0
@@ -83,7 +86,9 @@ class ToyChannel:
             await asyncio.sleep(0)
         finally:
             self.at_once -= 1
-        if self.faults:
+        if self.accepts:
+            self.accepts -= 1
+        elif self.faults:
             raise self.faults.pop(0)
 
     async def check(self) -> str:
@@ -174,6 +179,11 @@ class PostRoom:
             renewed = replace(kept, changed_at=self.clock.now, window_until=until, window_left=left)
             await work.conversations.keep([renewed])
             await work.commit()
+
+    async def conversation(self) -> Conversation | None:
+        """李婶's, as it is kept."""
+        async with self.store.work(readonly=True) as work:
+            return await work.conversations.get(LI)
 
     async def waiting(self) -> list[str]:
         """The texts that would be put before 李婶's next reply."""

@@ -10,11 +10,12 @@ from bot.web import opened
 from cases.people import Address
 from config.settings import Settings, StorageSettings
 from gridbell.node import Node, knowledge_of
+from gridbell.opening import opened as opened_store
 from storage.store import SqlStore
 from tests.bot.channels.accounts import WECOM, StoppedClock
 from tests.bot.channels.platform import MESSAGE, Platform, Slow
 from tests.kit.town import RULES
-from tests.storage.talk import DAY, claim, message, put
+from tests.storage.talk import DAY, claim, message, put, send_all
 
 HOST = "127.0.0.1"
 WANG = Address("wecom:main", "wang")
@@ -51,3 +52,12 @@ async def test_what_is_on_its_way_when_the_node_stops_arrives_once_and_is_known_
         await node.stop()
     assert await claim(store, clock() + DAY) == []
     assert len(platform.other_calls) == 1
+
+
+async def test_the_store_of_a_node_keeps_a_long_message_in_the_parts_that_platforms_carry(
+    store_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(storage=StorageSettings(url=store_url, media=tmp_path / "media"))
+    async with opened_store(settings) as store:
+        await put(store, message("m", "请尽快办理。" * 300, WANG))
+        assert await send_all(store) == ["m", "m#2", "m#3"]

@@ -12,6 +12,7 @@ import shapely
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.media import MediaFetcher
+from bot.parts import parts_of
 from bot.quiet import QuietHours
 from cases.case import Case
 from cases.codes import LIFETIME, digest, new_code
@@ -179,7 +180,7 @@ class Town:
 async def open_town(url: str, folder: Path) -> AsyncIterator[Town]:
     """The town over a fresh, migrated store at that URL; `folder` for pictures."""
     clock = Clock()
-    store = await SqlStore.open(url, clock=clock)
+    store = await SqlStore.open(url, clock=clock, parts=parts_of)
     try:
         await store.put_grids(outlines(), UNITS)
         async with store.work(readonly=True) as work:

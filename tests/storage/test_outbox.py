@@ -1,6 +1,11 @@
 """Messages to be sent: kept once, in order, cancelled with their case."""
 
-from dialogs.engine.messages import Choice, Picture, Reply
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from dialogs.engine.messages import Choice, Outgoing, Picture, Reply
 from storage.store import SqlStore
 from tests.storage.talk import (
     DAY,
@@ -107,3 +112,39 @@ async def test_a_cancelled_message_is_not_tried_again(talks: SqlStore) -> None:
     assert not await talks.pushes.hold(two, "no-window", NOW)
     assert not await talks.pushes.dead(three, "blocked")
     assert keys(await claim(talks, NOW + DAY)) == []
+
+
+def by_sign(message: Outgoing) -> Sequence[Outgoing]:
+    """A part for each sign of the text."""
+    assert isinstance(message.body, Reply)
+    signs = enumerate(message.body.text)
+    return [replace(message, key=f"{message.key}{'#' * number}", body=Reply(sign)) for number, sign in signs]
+
+
+@pytest.fixture
+async def parting(store_url: str) -> AsyncIterator[SqlStore]:
+    """A store that keeps a message for each sign of a text."""
+    opened = await SqlStore.open(store_url, clock=lambda: NOW, parts=by_sign)
+    yield opened
+    await opened.close()
+
+
+async def test_a_long_message_is_kept_as_its_parts_in_order(parting: SqlStore) -> None:
+    await put(parting, message("a", "一二三"), message("b", "四", ZHAO), message("c", "五六"))
+    assert [(push.key, push.body) for push in await claim(parting, lease=OVER)] == [
+        ("a", Reply("一")),
+        ("b", Reply("四")),
+    ]
+    assert [key for key in await send_all(parting) if key != "b"] == ["a", "a#", "a##", "c", "c#"]
+
+
+async def test_other_words_under_a_known_key_add_no_part(parting: SqlStore) -> None:
+    await put(parting, message("a", "一二"), message("a", "一二三"))
+    await put(parting, message("a", "一二三四"))
+    assert await send_all(parting) == ["a", "a#"]
+
+
+async def test_a_case_is_cancelled_with_all_parts_of_what_was_said_of_it(parting: SqlStore) -> None:
+    await put(parting, message("a", "一二三", case="X1"))
+    assert await cancel(parting, "X1") == 3
+    assert await send_all(parting) == []

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.channel import Channel, File, NotSent, Sent
+from bot.channel import Channel, File, Sent
 from bot.channels.wecom import repeats_within
-from bot.texts import split_reply, with_links, with_numbers
+from bot.texts import with_links, with_numbers
 from cases.people import Address
 from dialogs.engine.messages import Choice, Reply
 from tests.bot.channels.accounts import AGENT, NOWHERE, SEALED, WECOM, Side, StoppedClock
@@ -12,7 +12,6 @@ from tests.bot.channels.platform import CUSTOM, LI, MESSAGE, UPLOAD, WANG, HangU
 
 SOON, MINUTE = 5.0, 60.0
 JPEG = File(b"\xff\xd8\xff\xe0picture", "image/jpeg")
-LONG = Reply("路灯坏了三天，晚上很黑，老人出门不方便。" * 60, (Choice("好"), Choice("不好")))
 
 
 async def test_wechat_sends_a_customer_service_message(platform: Platform, wechat: Channel) -> None:
@@ -42,27 +41,6 @@ async def test_wecom_sends_an_application_message_that_the_platform_keeps_from_r
         "enable_duplicate_check": 1,
         "duplicate_check_interval": repeats_within("k/0"),
     }
-
-
-async def test_a_long_text_goes_in_parts_and_in_order(platform: Platform, wechat: Channel, wecom: Channel) -> None:
-    await wechat.send("k", LI, LONG)
-    await wecom.send("k", WANG, LONG)
-    texts = [call.body["text"]["content"] for call in platform.other_calls]
-    parts = split_reply(LONG)
-    assert len(parts) > 2
-    assert texts == [*map(with_links, parts), *map(with_numbers, parts)]
-
-
-async def test_another_try_goes_on_after_the_part_that_went_out(platform: Platform, wechat: Channel) -> None:
-    platform.will_say(CUSTOM, {"errcode": 0}, {"errcode": -1})
-    with pytest.raises(NotSent):
-        await wechat.send("k", LI, LONG)
-    await wechat.send("other", LI, Reply("好"))
-    platform.calls.clear()
-    await wechat.send("k", LI, LONG)
-    assert [call.body["text"]["content"] for call in platform.other_calls] == [
-        with_links(part) for part in split_reply(LONG)[1:]
-    ]
 
 
 @pytest.mark.parametrize("side", [SEALED, WECOM], ids=["wechat", "wecom"])
@@ -110,17 +88,22 @@ async def test_a_member_without_a_licence_is_seen_too(platform: Platform, wecom:
     assert (fault.reason, fault.again, fault.account) == ("unlicensed", None, False)
 
 
-async def test_a_text_too_long_for_the_platform_goes_in_shorter_ones_and_loses_nothing(
-    platform: Platform, wechat: Channel
-) -> None:
+async def test_a_text_too_long_for_the_platform_goes_without_links(platform: Platform, wechat: Channel) -> None:
     reply = Reply("路灯坏了三天，晚上很黑。" * 10, (Choice("签收"), Choice("退回")))
     platform.will_say(CUSTOM, {"errcode": 45002})
     await wechat.send("k", LI, reply)
-    whole, *halves = [call.body["text"]["content"] for call in platform.other_calls]
-    assert whole == with_links(reply)
-    assert len(halves) > 1
-    assert "".join(halves).replace("\n", "") == with_numbers(reply).replace("\n", "")
-    assert all(len(half) <= len(with_numbers(reply)) // 2 for half in halves)
+    texts = [call.body["text"]["content"] for call in platform.other_calls]
+    assert texts == [with_links(reply), with_numbers(reply)]
+
+
+@pytest.mark.parametrize("choices", [(), (Choice("签收"),)])
+async def test_a_text_too_long_even_without_links_is_given_up_and_told(
+    platform: Platform, wechat: Channel, choices: tuple[Choice, ...]
+) -> None:
+    platform.will_say(CUSTOM, *[{"errcode": 45002}] * 5)
+    fault = await refusal(wechat, LI, Reply("路灯坏了三天，晚上很黑。" * 10, choices))
+    assert (fault.reason, fault.again, fault.account) == ("45002", None, False)
+    assert len(platform.other_calls) == 1 + len(choices)
 
 
 async def test_a_picture_the_platform_gave_no_id_for_is_tried_again(platform: Platform, wechat: Channel) -> None:
