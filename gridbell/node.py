@@ -11,12 +11,13 @@ from bot.channel import Channel
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.media import MediaFetcher
+from bot.parts import whole_key
 from bot.quiet import QuietHours
 from bot.web import application
 from cases.rules import Rules
 from cases.triage.place import GridMap
 from config.settings import Settings
-from dialogs.alerts import tell_admins
+from dialogs.alerts import is_alert, tell_admins
 from dialogs.engine.around import Knowledge
 from dialogs.engine.deliveries import Push
 from dialogs.engine.messages import Incoming, Reply
@@ -138,9 +139,11 @@ class Node:
         await self._alert(f"fault:{kind}", f"系统有一处故障（{kind}），有一条消息没有办成，请查看日志。")
 
     async def _on_dead(self, push: Push, reason: str) -> None:
+        if is_alert(push.key):  # whoever can't be reached is not told so either
+            return
         about = f"案件 {push.case} 的" if push.case else ""
         words = f"{about}一条通知没有送达（{push.to.channel}，原因 {reason}），请改用电话联系。"
-        await self._alert(f"dead:{push.key}", words)
+        await self._alert(f"dead:{whole_key(push.key)}", words)
 
     async def _on_account_fault(self, channel: str, reason: str) -> None:
         words = f"{channel} 暂停发送（平台返回 {reason}）。请检查这个账号的密钥、权限和额度，可运行 gridbell check。"

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, literal, select, text, update
+from sqlalchemy import ColumnElement, FromClause, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogs.engine.messages import Outgoing, Picture, Reply, reply_from_json, reply_to_json
+from dialogs.engine.ports import Lapsed
 from storage.columns import insert_new
+from storage.leases import is_free
 from storage.talk_tables import OUTBOX
 
 
@@ -21,6 +23,7 @@ PENDING = is_pending(OUTBOX)
 WAITS = text("outbox.waits")
 """Worded as in the partial index, since SQLite compares the words."""
 UNSENT = OUTBOX.c.state.in_(("pending", "held"))
+EXPIRED = "expired"
 PICTURES = "picture"
 TEXTS = ("urgent", "normal")
 """The lanes: pictures have one of their own."""
@@ -106,3 +109,12 @@ class SqlOutbox:
         """Cancel what has not gone out about that case; how many."""
         cancelled = update(OUTBOX).where(OUTBOX.c.case == case, UNSENT)
         return (await self._connection.execute(cancelled.values(state="cancelled", waits=False))).rowcount
+
+    async def lapse(self, now: datetime, put_before: datetime) -> Sequence[Lapsed]:
+        """Give up what has not gone out, is not on its way, and is past its time or was put before that instant."""
+        over = or_(OUTBOX.c.expires_at <= now, OUTBOX.c.put_at < put_before)
+        late = select(OUTBOX.c.id).where(UNSENT, over, is_free(self._connection, OUTBOX))
+        lapsed = update(OUTBOX).where(OUTBOX.c.id.in_(late.with_for_update(skip_locked=True)))
+        lapsed = lapsed.values(state="dead", reason=EXPIRED, waits=False, lease_until=None)
+        rows = await self._connection.execute(lapsed.returning(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.case))
+        return sorted((Lapsed(*row) for row in rows), key=lambda one: one.id)

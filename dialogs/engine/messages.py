@@ -128,8 +128,8 @@ class Outgoing:
     """A message for somebody, kept before it is sent; a `key` is delivered once, a long text as several messages.
 
     `urgent` passes quiet hours (22:00-07:00) and queues before the rest; `not_before`/`expires_at` bound when it may
-    go out (None: at once / never expires). `answer`: it is (part of) the reply to a message, so that its choices are
-    offered by the conversation and not by what was pushed.
+    go out (None: at once / until it is 30 days old). `answer`: it is (part of) the reply to a message, so that its
+    choices are offered by the conversation and not by what was pushed.
     """
 
     key: str

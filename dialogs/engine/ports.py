@@ -131,6 +131,15 @@ class Conversations(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A message that was given up because its time was over before it could go out."""
+
+    id: int
+    key: str
+    case: str | None
+
+
 class Outbox(Protocol):
     """Messages to be sent."""
 
@@ -141,6 +150,10 @@ class Outbox(Protocol):
 
     async def cancel(self, case: str) -> int:
         """Cancel what has not gone out about that case; how many."""
+        ...
+
+    async def lapse(self, now: datetime, put_before: datetime) -> Sequence[Lapsed]:
+        """Give up what has not gone out, is not on its way, and is past its time or was put before that instant."""
         ...
 
 

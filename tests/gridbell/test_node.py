@@ -1,4 +1,4 @@
-"""A node over a real store and a platform: what it does when it is told to stop."""
+"""A node over a real store and a platform: how it stops, and whom it tells of what."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.web import opened
-from cases.people import Address
+from cases.people import Address, Person, Post, Role
 from config.settings import Settings, StorageSettings
 from gridbell.node import Node, knowledge_of
 from gridbell.opening import opened as opened_store
@@ -52,6 +52,21 @@ async def test_what_is_on_its_way_when_the_node_stops_arrives_once_and_is_known_
         await node.stop()
     assert await claim(store, clock() + DAY) == []
     assert len(platform.other_calls) == 1
+
+
+async def test_an_admin_who_can_not_be_reached_is_not_told_so_for_ever(
+    store: SqlStore, platform: Platform, tmp_path: Path
+) -> None:
+    node = await node_of(store, platform, tmp_path, StoppedClock())
+    async with store.work() as work:
+        admin = await work.people.add(Person(0, "王海", (Post(Role.ADMIN, "990101"),)))
+        await work.people.bind(admin.id, WANG)
+        await work.commit()
+    await put(store, message("m", "请签收", Address("wecom:main", "li")))
+    platform.will_say(MESSAGE, *[{"errcode": 81013}] * 10)
+    assert await node.delivery.run_once() == 0
+    await node.stop()
+    assert [call.body["touser"] for call in platform.other_calls] == ["li", "wang"]
 
 
 async def test_the_store_of_a_node_keeps_a_long_message_in_the_parts_that_platforms_carry(

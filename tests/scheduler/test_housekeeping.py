@@ -1,17 +1,20 @@
-"""What is past its time is erased, and nothing else."""
+"""What is past its time is given up or erased, and nothing else."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cases.people import Address
-from dialogs.engine.messages import Incoming, Reply, Text
+from cases.people import Address, Person, Post, Role
+from dialogs.engine.messages import Incoming, Outgoing, Reply, Text
 from dialogs.engine.ports import Conversation, Turn
 from scheduler.housekeeping import Housekeeping
 from storage.store import SqlStore
+from tests.storage.whole import everything
 
 NOW = datetime(2026, 3, 3, 1, tzinfo=UTC)
 LI, WANG = Address("wechat:main", "li"), Address("wechat:main", "wang")
+ZHOU = Address("wecom:main", "zhou")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -34,14 +37,14 @@ async def states(store: SqlStore) -> list[bool]:
 async def test_a_draft_is_kept_for_a_day_and_no_longer(store: SqlStore) -> None:
     await talk(store, LI, "old", NOW - DAY - HOUR)
     await talk(store, WANG, "new", NOW - DAY + HOUR)
-    assert await Housekeeping(store).run_once(NOW) == (1, 0)
+    assert await Housekeeping(store).run_once(NOW) == (1, 0, 0)
     assert await states(store) == [False, True]
 
 
 @pytest.mark.parametrize(("age", "words"), [(31 * DAY, []), (29 * DAY, ["路灯坏了"])])
 async def test_words_are_kept_for_thirty_days_and_no_longer(store: SqlStore, age: timedelta, words: list[str]) -> None:
     await talk(store, LI, "m", NOW - age)
-    _, erased = await Housekeeping(store).run_once(NOW)
+    _, _, erased = await Housekeeping(store).run_once(NOW)
     assert erased == 1 - len(words)
     async with store.work() as work:
         assert await work.inbox.last_words(LI) == words
@@ -56,5 +59,85 @@ async def test_a_message_whose_words_are_gone_is_still_known(store: SqlStore) ->
 
 async def test_doing_it_again_erases_nothing_more(store: SqlStore) -> None:
     await talk(store, LI, "m", NOW - 31 * DAY)
-    assert await Housekeeping(store).run_once(NOW) == (1, 1)
-    assert await Housekeeping(store).run_once(NOW) == (0, 0)
+    assert await Housekeeping(store).run_once(NOW) == (1, 0, 1)
+    assert await Housekeeping(store).run_once(NOW) == (0, 0, 0)
+
+
+class Clock:
+    """Business time."""
+
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+async def talks(store_url: str) -> AsyncIterator[tuple[SqlStore, Clock]]:
+    """A store with a clock that goes when told, on each database in turn; 周敏 is its admin."""
+    clock = Clock()
+    store = await SqlStore.open(store_url, clock=clock)
+    async with store.work() as work:
+        admin = await work.people.add(Person(0, "周敏", (Post(Role.ADMIN, "990101"),)))
+        await work.people.bind(admin.id, ZHOU)
+        await work.commit()
+    yield store, clock
+    await store.close()
+
+
+async def held(talks: tuple[SqlStore, Clock], age: timedelta, *messages: Outgoing) -> SqlStore:
+    """The store, where these have waited for their receivers' next word that long."""
+    store, clock = talks
+    clock.now = NOW - age
+    async with store.work() as work:
+        await work.outbox.put(messages)
+        await work.commit()
+    for push in await store.pushes.claim(clock.now, limit=20, lease=30.0):
+        await store.pushes.hold(push, "no-window", clock.now)
+    clock.now = NOW
+    return store
+
+
+async def told(store: SqlStore) -> list[tuple[Address, str, bool]]:
+    """To whom what is to go out now, and whether it is urgent."""
+    pushes = await store.pushes.claim(NOW, limit=20, lease=0.0)
+    return [(push.to, push.body.text, push.urgent) for push in pushes if isinstance(push.body, Reply)]
+
+
+async def waits(store: SqlStore, who: Address) -> list[str]:
+    """What would be put before the next reply to them."""
+    async with store.work() as work:
+        return [kept.body.text for kept in (await work.conversations.desktops([who]))[who].kept]
+
+
+async def test_what_nobody_took_for_thirty_days_is_given_up_and_the_admins_told_once(
+    talks: tuple[SqlStore, Clock],
+) -> None:
+    result = Reply("已修好")
+    messages = Outgoing("r1", LI, result, "X1"), Outgoing("r2", WANG, result, "X2"), Outgoing("r3", LI, Reply("再见"))
+    store = await held(talks, 31 * DAY, *messages)
+    assert await Housekeeping(store).run_once(NOW) == (0, 3, 0)
+    assert await Housekeeping(store).run_once(NOW) == (0, 0, 0)
+    [(to, words, urgent)] = await told(store)
+    assert (to, urgent) == (ZHOU, False)
+    assert "3 条" in words
+    assert "X1、X2" in words
+    assert await waits(store, LI) == []
+
+
+async def test_the_words_of_what_was_given_up_are_erased(talks: tuple[SqlStore, Clock], store_url: str) -> None:
+    store = await held(talks, 31 * DAY, Outgoing("r", LI, Reply("李婶的路灯已修好")))
+    await Housekeeping(store).run_once(NOW)
+    assert "李婶" not in str(await everything(store_url))
+
+
+async def test_what_waits_for_less_than_thirty_days_goes_on_waiting(talks: tuple[SqlStore, Clock]) -> None:
+    store = await held(talks, 29 * DAY, Outgoing("r", LI, Reply("已修好"), "X1"))
+    assert await Housekeeping(store).run_once(NOW) == (0, 0, 0)
+    assert await waits(store, LI) == ["已修好"]
+
+
+async def test_a_word_to_an_admin_that_nobody_took_is_told_to_nobody(talks: tuple[SqlStore, Clock]) -> None:
+    store = await held(talks, 31 * DAY, Outgoing("alert:fault:1", LI, Reply("有一处故障")))
+    assert await Housekeeping(store).run_once(NOW) == (0, 1, 0)
+    assert await told(store) == []
