@@ -116,7 +116,10 @@ class PlatformApi:
         return await self._with_token(lambda token: self._json(Request("POST", path, {"access_token": token}, body)))
 
     async def upload(self, path: str, kind: str, file: File) -> str:
-        """Upload a temporary file (kept 3 days there); its media id. Raises NotSent."""
+        """Upload a temporary file (kept 3 days there); its media id. Raises NotSent.
+
+        A fault of the account's that this call meets says nothing about texts: uploads have a quota of their own.
+        """
 
         async def attempt(token: str) -> dict[str, Any]:
             form = aiohttp.FormData()
@@ -124,7 +127,7 @@ class PlatformApi:
             form.add_field("media", file.content, filename=name, content_type=file.content_type)
             return await self._json(Request("POST", path, {"access_token": token, "type": kind}), form)
 
-        answer = await self._with_token(attempt)
+        answer = await self._with_token(attempt, pictures=True)
         media = answer.get("media_id")
         if not isinstance(media, str) or not media:
             raise NotSent("no-media-id", again=SOON)
@@ -171,14 +174,15 @@ class PlatformApi:
         self._forced_at = now
         return await self.new_token(force=True)
 
-    async def _with_token(self, attempt: Callable[[str], Awaitable[T]]) -> T:
-        """Make the call; if its token failed, once more with another one, and never a third time."""
+    async def _with_token(self, attempt: Callable[[str], Awaitable[T]], *, pictures: bool = False) -> T:
+        """Make the call; if its token failed, once more with another one, and never a third time. `pictures`: only they
+        are concerned by what the platform says."""
         token = await self._tokens.get(self._identity, self._ask)
         try:
             return await attempt(token)
         except Refused as refused:
             if refused.code not in self._dialect.stale:
-                raise self._verdict(refused.code) from None
+                raise self._verdict(refused.code, pictures) from None
             code = refused.code
         newer = await self._tokens.get(self._identity, self._ask, failing=token)
         if newer == token:
@@ -186,20 +190,21 @@ class PlatformApi:
         try:
             return await attempt(newer)
         except Refused as refused:
-            raise self._verdict(refused.code) from None
+            raise self._verdict(refused.code, pictures) from None
 
     def _token_verdict(self, code: int) -> NotSent:
         """No token: whatever is not said to pass by itself is a fault of the account, 40001 (bad secret) too."""
         verdict = self._dialect.verdicts.get(code, PERMANENT)
         return self._said(code, ACCOUNT if code in self._dialect.stale or verdict == PERMANENT else verdict)
 
-    def _verdict(self, code: int) -> NotSent:
+    def _verdict(self, code: int, pictures: bool = False) -> NotSent:
         stale = code in self._dialect.stale
-        return self._said(code, CROWDED if stale else self._dialect.verdicts.get(code, PERMANENT))
+        return self._said(code, CROWDED if stale else self._dialect.verdicts.get(code, PERMANENT), pictures)
 
-    def _said(self, code: int, verdict: Verdict) -> NotSent:
+    def _said(self, code: int, verdict: Verdict, pictures: bool = False) -> NotSent:
         again = next_quota(self._clock()) if verdict.tomorrow else verdict.again
-        return NotSent(str(code), again=again, held=verdict.held, account=verdict.account)
+        account = verdict.account
+        return NotSent(str(code), again=again, held=verdict.held, account=account, pictures=account and pictures)
 
     async def _json(self, request: Request, form: aiohttp.FormData | None = None) -> dict[str, Any]:
         return answer_of(await self._file(request, form))

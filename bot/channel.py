@@ -32,15 +32,27 @@ class NotSent(Exception):
 
     `again` is the number of seconds after which another try makes sense, None for never; `held` means that no window
     is open and the message waits for the person's next word; `reason` is a short code for the log (no words of
-    people, no token), such as `45015`; `account` marks a fault of the whole account (bad secret, quota, banned).
+    people, no token), such as `45015`; `account` marks a fault of the whole account (bad secret, quota, banned), of
+    its `pictures` alone where it was met by their upload; `asked` is False where it was not even tried.
     """
 
-    def __init__(self, reason: str, *, again: float | None = None, held: bool = False, account: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        again: float | None = None,
+        held: bool = False,
+        account: bool = False,
+        pictures: bool = False,
+        asked: bool = True,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.again = again
         self.held = held
         self.account = account
+        self.pictures = pictures
+        self.asked = asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.backoff import Chance, seconds_until_retry
 from bot.channel import Channel, File, NotSent, Sent
 from bot.quiet import QuietHours
 from cases.faults import trace
-from dialogs.engine.deliveries import Media, Push, Pushes
+from dialogs.engine.deliveries import Media, Pause, Push, Pushes
 from dialogs.engine.messages import Picture, Reply
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,8 @@ PICTURE_SOON, PICTURE_LATER = 5.0, 300.0
 
 OnDead = Callable[[Push, str], Awaitable[None]]
 """Told of a message that was given up for good, with the reason's short code."""
-OnAccountFault = Callable[[str, str], Awaitable[None]]
-"""Told once that a channel is paused because its account is at fault: the channel's name, the reason's short code."""
+OnAccountFault = Callable[[Pause, str], Awaitable[None]]
+"""Told once of what is paused because the account is at fault, with the reason's short code."""
 
 
 class Delivery:
@@ -61,7 +61,7 @@ class Delivery:
         self._pushes, self._media, self._channels, self._clock = pushes, media, channels, clock
         self._folder, self._quiet, self._chance, self._lease = media_folder, quiet, chance, lease
         self._on_dead, self._on_account_fault = on_dead, on_account_fault
-        self._paused: dict[str, datetime] = {}
+        self._paused: dict[Pause, datetime] = {}
         self._gone: OrderedDict[int, Sent] = OrderedDict()
         self._stopping = False
 
@@ -93,7 +93,7 @@ class Delivery:
             return set()
         now = self._clock()
         paused = await self._pushes.pauses(now)
-        claimed = await self._pushes.claim(now, limit=limit, lease=self._lease, skip_channels=paused)
+        claimed = await self._pushes.claim(now, limit=limit, lease=self._lease, skip=paused)
         loop = asyncio.get_running_loop()
         return {loop.create_task(self._deliver(push)) for push in claimed}
 
@@ -144,12 +144,17 @@ class Delivery:
             await self._pushes.hold(push, "no-window", now)
             return True
         quiet_until = None if push.urgent else self._quiet.end(now)
-        paused_until = self._paused.get(push.to.channel, now)
+        paused_until = self._paused_until(push, now)
         if quiet_until is not None:
             await self._pushes.again(push, quiet_until, "quiet", counted=False)
         elif paused_until > now:
             await self._pushes.again(push, paused_until, "paused", counted=False)
         return quiet_until is not None or paused_until > now
+
+    def _paused_until(self, push: Push, now: datetime) -> datetime:
+        whole, pictures = Pause(push.to.channel), Pause(push.to.channel, pictures=True)
+        pauses = (whole, pictures) if isinstance(push.body, Picture) else (whole,)
+        return max(self._paused.get(one, now) for one in pauses)
 
     async def _picture(self, push: Push, picture: Picture, now: datetime) -> File | None:
         """The picture's file; None after it was put off or given up. A picture that can't be had is no alarm."""
@@ -208,12 +213,12 @@ class Delivery:
 
     async def _pause(self, push: Push, fault: NotSent) -> None:
         """Nobody's message can go out by this account; that is no fault of the message, so it counts no attempt."""
-        channel = push.to.channel
+        what = Pause(push.to.channel, fault.pictures)
         until = self._clock() + timedelta(seconds=MENDING if fault.again is None else fault.again)
-        self._paused[channel] = until
+        self._paused[what] = until
         await self._pushes.again(push, until, fault.reason, counted=False)
-        if await self._pushes.pause(channel, until, fault.reason):
-            await _told(self._on_account_fault(channel, fault.reason))
+        if await self._pushes.pause(what, until, fault.reason):
+            await _told(self._on_account_fault(what, fault.reason))
 
     async def _give_up(self, push: Push, reason: str) -> None:
         if await self._pushes.dead(push, reason):

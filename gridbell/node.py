@@ -19,7 +19,7 @@ from cases.triage.place import GridMap
 from config.settings import Settings
 from dialogs.alerts import is_alert, tell_admins
 from dialogs.engine.around import Knowledge
-from dialogs.engine.deliveries import Push
+from dialogs.engine.deliveries import Pause, Push
 from dialogs.engine.messages import Incoming, Reply
 from dialogs.engine.reception import Reception, Tell
 from dialogs.notices import tell
@@ -118,10 +118,10 @@ class Node:
             self._metronome.wake("media")
 
     async def _ready(self) -> Mapping[str, str]:
-        """Raises StoreUnreachable; the warnings are channels that are paused."""
+        """Raises StoreUnreachable; the warnings are channels that are paused, wholly or for pictures."""
         await self._store.ready()
-        paused = await self._store.pushes.pauses(self._clock())
-        return dict.fromkeys(paused, "暂停发送，请运行 gridbell check")
+        pauses = sorted(await self._store.pushes.pauses(self._clock()), reverse=True)  # a channel's pictures first
+        return {one.channel: f"暂停发送{_pictures(one)}，请运行 gridbell check" for one in pauses}
 
     async def _ring(self) -> None:
         if await self.bell.run_once(self._clock()):
@@ -145,9 +145,10 @@ class Node:
         words = f"{about}一条通知没有送达（{push.to.channel}，原因 {reason}），请改用电话联系。"
         await self._alert(f"dead:{whole_key(push.key)}", words)
 
-    async def _on_account_fault(self, channel: str, reason: str) -> None:
-        words = f"{channel} 暂停发送（平台返回 {reason}）。请检查这个账号的密钥、权限和额度，可运行 gridbell check。"
-        await self._alert(f"account:{channel}:{reason}", words)
+    async def _on_account_fault(self, paused: Pause, reason: str) -> None:
+        what = f"{paused.channel} 暂停发送{_pictures(paused)}"
+        words = f"{what}（平台返回 {reason}）。请检查这个账号的密钥、权限和额度，可运行 gridbell check。"
+        await self._alert(f"account:{paused.channel}:{paused.pictures}:{reason}", words)
 
     async def _alert(self, key: str, words: str) -> None:
         """Tell the admins, once a day for the same key."""
@@ -155,3 +156,7 @@ class Node:
         async with self._store.work() as work:
             await tell_admins(work, f"{key}:{today}", words)
             await work.commit()
+
+
+def _pictures(pause: Pause) -> str:
+    return "图片（文字照常）" if pause.pictures else ""

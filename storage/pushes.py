@@ -1,7 +1,8 @@
 """The outbox as its sender sees it: claims with lease and fence, what became of a message, paused channels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, and_, delete, exists, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address
-from dialogs.engine.deliveries import Push
+from dialogs.engine.deliveries import Pause, Push
 from storage.columns import insert_new
 from storage.leases import is_free, now_and
 from storage.outbox import PENDING, PICTURES, TEXTS, body_from_json, is_pending
@@ -28,16 +29,14 @@ class SqlPushes:
     def __init__(self, begin: Begin) -> None:
         self._begin = begin
 
-    async def claim(
-        self, now: datetime, *, limit: int, lease: float, skip_channels: Sequence[str] = ()
-    ) -> Sequence[Push]:
+    async def claim(self, now: datetime, *, limit: int, lease: float, skip: Collection[Pause] = ()) -> Sequence[Push]:
         """Up to `limit` messages ready to go, urgent first, only the oldest of each receiver and lane; they are ours
         for `lease` seconds by the database's clock."""
         async with self._begin() as connection:
             claimed: list[Row[Any]] = []
             for urgency in (OUTBOX.c.urgent, ~OUTBOX.c.urgent):
                 if len(claimed) < limit:
-                    ready = and_(urgency, _ready(connection, now), OUTBOX.c.channel.not_in(skip_channels))
+                    ready = and_(urgency, _ready(connection, now), ~_paused(skip))
                     claimed += await _claim(connection, ready, limit - len(claimed), lease)
             windows = await _windows(connection, [Address(row.channel, row.user) for row in claimed])
         return [_push(row, windows) for row in claimed]
@@ -93,22 +92,22 @@ class SqlPushes:
         async with self._begin() as connection:
             return await _finish(connection, push, state="dead", reason=reason[:REASON])
 
-    async def pauses(self, now: datetime) -> Sequence[str]:
-        """Channels that are paused now. A pause that is over is forgotten, so that the next one is news again."""
+    async def pauses(self, now: datetime) -> Sequence[Pause]:
+        """What is paused now. A pause that is over is forgotten, so that the next one is news again."""
         async with self._begin() as connection:
-            rows = (await connection.execute(select(PAUSES).order_by(PAUSES.c.channel))).all()
+            rows = (await connection.execute(select(PAUSES).order_by(PAUSES.c.channel, PAUSES.c.pictures))).all()
             if any(row.until <= now for row in rows):
                 await connection.execute(delete(PAUSES).where(PAUSES.c.until <= now))
-        return [row.channel for row in rows if row.until > now]
+        return [Pause(row.channel, row.pictures) for row in rows if row.until > now]
 
-    async def pause(self, channel: str, until: datetime, reason: str) -> bool:
-        """Send nothing over that channel until then. True only for the first to say so; others may make it longer."""
-        new = {"channel": channel, "until": until, "reason": reason[:REASON]}
-        longer = update(PAUSES).where(PAUSES.c.channel == channel, PAUSES.c.until < until)
+    async def pause(self, what: Pause, until: datetime, reason: str) -> bool:
+        """Send nothing of that until then. True only for the first to say so; others may make it longer."""
+        new = {**asdict(what), "until": until, "reason": reason[:REASON]}
+        same = and_(PAUSES.c.channel == what.channel, PAUSES.c.pictures == what.pictures)
         async with self._begin() as connection:
             if await insert_new(connection, PAUSES, [new]):
                 return True
-            await connection.execute(longer.values(until=until))
+            await connection.execute(update(PAUSES).where(same, PAUSES.c.until < until).values(until=until))
         return False
 
 
@@ -139,6 +138,12 @@ def _ready(connection: AsyncConnection, now: datetime) -> ColumnElement[bool]:
     behind_its_text = _is_behind(lambda before: before.c.lane.in_(TEXTS), now)
     overtakes = and_(OUTBOX.c.lane == PICTURES, behind_its_text)
     return and_(PENDING, due, is_free(connection, OUTBOX), ~behind_its_lane, ~overtakes)
+
+
+def _paused(pauses: Collection[Pause]) -> ColumnElement[bool]:
+    whole = [one.channel for one in pauses if not one.pictures]
+    pictures = [one.channel for one in pauses if one.pictures]
+    return or_(OUTBOX.c.channel.in_(whole), and_(OUTBOX.c.lane == PICTURES, OUTBOX.c.channel.in_(pictures)))
 
 
 def _is_behind(in_lane: Callable[[FromClause], ColumnElement[bool]], now: datetime) -> ColumnElement[bool]:

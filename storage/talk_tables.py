@@ -117,6 +117,7 @@ PAUSES = Table(
     "pauses",
     METADATA,
     Column("channel", String(64), primary_key=True),
+    Column("pictures", Boolean, primary_key=True),
     Column("until", UtcDateTime, nullable=False),
     Column("reason", String(128), nullable=False),
 )

@@ -1,6 +1,6 @@
 """What delivery and media fetching need from storage. Each call is a transaction of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -30,12 +30,18 @@ class Push:
     window_left: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Pause:
+    """What is not sent for a while: all of a channel, or only its pictures, whose uploads have a quota of their own."""
+
+    channel: str
+    pictures: bool = False
+
+
 class Pushes(Protocol):
     """The outbox as its sender sees it."""
 
-    async def claim(
-        self, now: datetime, *, limit: int, lease: float, skip_channels: Sequence[str] = ()
-    ) -> Sequence[Push]:
+    async def claim(self, now: datetime, *, limit: int, lease: float, skip: Collection[Pause] = ()) -> Sequence[Push]:
         """Up to `limit` messages ready to go, urgent first, only the oldest of each receiver (texts and pictures are
         lanes of their own); they are ours for `lease` seconds by the database's clock."""
         ...
@@ -56,12 +62,12 @@ class Pushes(Protocol):
         """Give it up for good."""
         ...
 
-    async def pauses(self, now: datetime) -> Sequence[str]:
-        """Channels that are paused now (`pause`)."""
+    async def pauses(self, now: datetime) -> Sequence[Pause]:
+        """What is paused now (`pause`)."""
         ...
 
-    async def pause(self, channel: str, until: datetime, reason: str) -> bool:
-        """Send nothing over that channel until then. True only for the first to say so (an admin is told once)."""
+    async def pause(self, what: Pause, until: datetime, reason: str) -> bool:
+        """Send nothing of that until then. True only for the first to say so (an admin is told once)."""
         ...
 
 

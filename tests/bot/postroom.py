@@ -14,7 +14,7 @@ from bot.delivery import LEASE, Delivery
 from bot.media import MediaFetcher
 from bot.quiet import QuietHours
 from cases.people import Address
-from dialogs.engine.deliveries import Push, Pushes
+from dialogs.engine.deliveries import Pause, Push, Pushes
 from dialogs.engine.messages import Outgoing, Reply
 from dialogs.engine.ports import Conversation
 from storage.pushes import SqlPushes
@@ -123,7 +123,7 @@ class PostRoom:
     wecom: ToyChannel = field(default_factory=lambda: ToyChannel("wecom:main"))
     wechat: ToyChannel = field(default_factory=lambda: ToyChannel("wechat:main", needs_window=True))
     dead: list[tuple[str, str]] = field(default_factory=list)
-    account_faults: list[tuple[str, str]] = field(default_factory=list)
+    account_faults: list[tuple[Pause, str]] = field(default_factory=list)
     chance: float = 0.5
     tells: bool = True
 
@@ -162,8 +162,8 @@ class PostRoom:
             raise RuntimeError("nobody there")
         self.dead.append((push.key, reason))
 
-    async def _account_fault(self, channel: str, reason: str) -> None:
-        self.account_faults.append((channel, reason))
+    async def _account_fault(self, paused: Pause, reason: str) -> None:
+        self.account_faults.append((paused, reason))
 
     async def put(self, *messages: Outgoing) -> None:
         """Into the outbox."""

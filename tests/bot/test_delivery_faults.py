@@ -8,6 +8,7 @@ import pytest
 from bot.channel import File, NotSent
 from bot.delivery import MENDING, MOST_ATTEMPTS
 from cases.people import Address
+from dialogs.engine.deliveries import Pause
 from dialogs.engine.messages import Outgoing, Picture, Reply
 from dialogs.engine.ports import Conversation, MediaWish, Turn
 from tests.bot.pictures import photo
@@ -79,7 +80,7 @@ async def test_an_account_at_fault_is_paused_and_told_once_and_no_message_is_los
     await room.put(text("结果", Address("wechat:main", "li")))
     assert await room.delivery.run_once() == 1
     assert room.wechat.texts == ["结果"]
-    assert room.account_faults == [("wecom:main", "40013")]
+    assert room.account_faults == [(Pause("wecom:main"), "40013")]
     asked = room.wecom.asked
     assert asked <= 16
     room.clock.forward(seconds=MENDING - 1)
@@ -105,7 +106,7 @@ async def test_a_channel_that_is_not_set_up_is_told_once_like_an_account_at_faul
     gone = Address("wecom:gone", "wang")
     await room.put(text("m", gone), text("n", Address("wecom:gone", "li")))
     assert await room.delivery.run_once() == 0
-    assert room.account_faults == [("wecom:gone", "no-channel")]
+    assert room.account_faults == [(Pause("wecom:gone"), "no-channel")]
     assert room.dead == []
 
 
@@ -181,3 +182,18 @@ async def test_a_kept_picture_that_is_gone_from_the_disk_is_logged_and_given_up(
     assert await room.delivery.run_once() == 1
     assert room.wecom.texts == ["后面的话"]
     assert "a kept picture can't be read" in caplog.text
+
+
+async def test_pictures_that_have_used_up_their_quota_wait_and_texts_go_on(room: PostRoom) -> None:
+    room.wecom.files |= {name: File(photo(), "image/jpeg") for name in ("lamp", "lit")}
+    await room.put(await wish(room), await wish(room, "lit"))
+    assert await room.fetcher.run_once() == 2
+    room.wecom.faults = [NotSent("45009", again=3600.0, account=True, pictures=True)]
+    assert await room.delivery.run_once() == 0
+    await room.put(text("话照常"))
+    assert await room.delivery.run_once() == 1
+    assert await room.another().run_once() == 0
+    assert (room.wecom.texts, room.wecom.asked) == (["话照常"], 4)
+    assert room.account_faults == [(Pause("wecom:main", pictures=True), "45009")]
+    room.clock.forward(hours=1)
+    assert await room.delivery.run_once() == 2

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.web import opened
 from cases.people import Address, Person, Post, Role
 from config.settings import Settings, StorageSettings
+from dialogs.engine.deliveries import Pause
 from gridbell.node import Node, knowledge_of
 from gridbell.opening import opened as opened_store
 from storage.store import SqlStore
@@ -34,6 +36,15 @@ async def node_of(store: SqlStore, platform: Platform, folder: Path, clock: Stop
     settings = Settings(storage=StorageSettings(media=folder / "media"))
     channel = WECOM.channel(clock, platform.base)
     return Node(settings, store, await knowledge_of(store, RULES), {channel.name: channel}, clock=clock)
+
+
+async def warnings(node: Node) -> dict[str, str]:
+    """What /readyz warns of."""
+    async with (
+        opened(node.application(), HOST, 0) as port,
+        aiohttp.request("GET", f"http://{HOST}:{port}/readyz") as said,
+    ):
+        return dict((await said.json())["warnings"])
 
 
 async def test_what_is_on_its_way_when_the_node_stops_arrives_once_and_is_known_to_have_arrived(
@@ -76,3 +87,16 @@ async def test_the_store_of_a_node_keeps_a_long_message_in_the_parts_that_platfo
     async with opened_store(settings) as store:
         await put(store, message("m", "请尽快办理。" * 300, WANG))
         assert await send_all(store) == ["m", "m#2", "m#3"]
+
+
+async def test_whoever_asks_whether_the_node_is_ready_hears_what_is_paused(
+    store: SqlStore, platform: Platform, tmp_path: Path
+) -> None:
+    clock = StoppedClock()
+    node = await node_of(store, platform, tmp_path, clock)
+    assert await warnings(node) == {}
+    await store.pushes.pause(Pause("wecom:main", pictures=True), clock() + DAY, "45009")
+    assert "图片" in (await warnings(node))["wecom:main"]
+    await store.pushes.pause(Pause("wecom:main"), clock() + DAY, "40001")
+    assert "图片" not in (await warnings(node))["wecom:main"]
+    await node.stop()

@@ -23,7 +23,7 @@ from cases.triage.coordinates import wgs84_to_gcj02
 from cases.triage.place import GridMap
 from config.rulebook import load_rules
 from dialogs.engine.around import Knowledge
-from dialogs.engine.deliveries import Push
+from dialogs.engine.deliveries import Pause, Push
 from dialogs.engine.messages import Location, Photo
 from dialogs.engine.reception import Reception
 from dialogs.notices import tell
@@ -110,7 +110,7 @@ class Town:
             media_folder=folder,
             quiet=QuietHours(rules.county.zone, rules.quiet_from, rules.quiet_until),
             on_dead=self._dead,
-            on_account_fault=self._fault,
+            on_account_fault=self._paused,
         )
 
     def citizen(self, name: str) -> Phone:
@@ -171,6 +171,9 @@ class Town:
 
     async def _fault(self, key: str, kind: str) -> None:
         self.faults.append((key, kind))
+
+    async def _paused(self, what: Pause, reason: str) -> None:
+        self.faults.append((what.channel, reason))
 
     async def _dead(self, push: Push, reason: str) -> None:
         self.faults.append((push.key, reason))

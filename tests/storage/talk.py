@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from cases.people import Address
-from dialogs.engine.deliveries import Push
+from dialogs.engine.deliveries import Pause, Push
 from dialogs.engine.messages import Choice, Content, Incoming, Kept, Outgoing, Picture, Reply, Text
 from dialogs.engine.ports import Conversation, Desktop, MediaWish, Replay, Turn
 from storage.store import SqlStore
@@ -94,9 +94,9 @@ async def claim(
     *,
     limit: int = 100,
     lease: float = LEASE,
-    skip_channels: Sequence[str] = (),
+    skip: Sequence[Pause] = (),
 ) -> Sequence[Push]:
-    return await store.pushes.claim(at, limit=limit, lease=lease, skip_channels=skip_channels)
+    return await store.pushes.claim(at, limit=limit, lease=lease, skip=skip)
 
 
 def keys(pushes: Iterable[Push]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cases.people import Address
-from dialogs.engine.deliveries import Push
+from dialogs.engine.deliveries import Pause, Push
 from dialogs.engine.messages import Picture
 from dialogs.engine.ports import Conversation
 from storage.store import SqlStore
@@ -29,6 +29,8 @@ from tests.storage.talk import (
     send_all,
     waiting,
 )
+
+WECHAT = Pause("wechat:main")
 
 
 async def one(store: SqlStore, lease: float = OVER) -> Push:
@@ -83,8 +85,14 @@ async def test_no_more_than_the_limit_is_claimed(talks: SqlStore) -> None:
 
 async def test_messages_of_skipped_channels_stay(talks: SqlStore) -> None:
     await put(talks, message("a"), message("b", to=WANG))
-    assert keys(await claim(talks, skip_channels=["wechat:main"])) == ["b"]
+    assert keys(await claim(talks, skip=[WECHAT])) == ["b"]
     assert keys(await claim(talks)) == ["a"]
+
+
+async def test_of_a_channel_whose_pictures_are_skipped_only_they_stay(talks: SqlStore) -> None:
+    await put(talks, message("picture", Picture("p1")), message("text"), message("other", Picture("p2"), to=WANG))
+    assert keys(await claim(talks, skip=[Pause("wechat:main", pictures=True)])) == ["text", "other"]
+    assert keys(await claim(talks)) == ["picture"]
 
 
 async def test_a_message_waits_for_its_hour_and_holds_back_nobody(talks: SqlStore) -> None:
@@ -172,29 +180,38 @@ async def test_a_turn_under_way_does_not_give_back_what_was_sent_meanwhile(talks
 @pytest.mark.parametrize("pause", [timedelta(seconds=1), DAY])
 async def test_a_channel_is_paused_until_the_instant(talks: SqlStore, pause: timedelta) -> None:
     assert await talks.pushes.pauses(NOW) == []
-    await talks.pushes.pause("wechat:main", NOW + pause, "account")
-    assert await talks.pushes.pauses(NOW + pause - SECOND / 2) == ["wechat:main"]
+    await talks.pushes.pause(WECHAT, NOW + pause, "account")
+    assert await talks.pushes.pauses(NOW + pause - SECOND / 2) == [WECHAT]
     assert await talks.pushes.pauses(NOW + pause) == []
 
 
 async def test_only_the_first_to_pause_a_channel_is_told_so(talks: SqlStore) -> None:
-    firsts = await asyncio.gather(*(talks.pushes.pause("wechat:main", NOW + HOUR, "account") for _ in range(5)))
+    firsts = await asyncio.gather(*(talks.pushes.pause(WECHAT, NOW + HOUR, "account") for _ in range(5)))
     assert sorted(firsts) == [False] * 4 + [True]
-    assert await talks.pushes.pause("wecom:main", NOW + HOUR, "account")
-    assert await talks.pushes.pauses(NOW) == ["wechat:main", "wecom:main"]
+    assert await talks.pushes.pause(Pause("wecom:main"), NOW + HOUR, "account")
+    assert await talks.pushes.pauses(NOW) == [WECHAT, Pause("wecom:main")]
+
+
+async def test_a_channel_and_its_pictures_are_paused_apart(talks: SqlStore) -> None:
+    pictures = Pause("wechat:main", pictures=True)
+    assert await talks.pushes.pause(pictures, NOW + DAY, "45009")
+    assert await talks.pushes.pause(WECHAT, NOW + HOUR, "40013")
+    assert await talks.pushes.pauses(NOW) == [WECHAT, pictures]
+    assert not await talks.pushes.pause(WECHAT, NOW + 2 * HOUR, "40013")
+    assert await talks.pushes.pauses(NOW + 2 * HOUR) == [pictures]
 
 
 async def test_a_pause_may_grow_but_not_shrink(talks: SqlStore) -> None:
-    assert await talks.pushes.pause("wechat:main", NOW + HOUR, "account")
-    assert not await talks.pushes.pause("wechat:main", NOW + 2 * HOUR, "account")
-    assert not await talks.pushes.pause("wechat:main", NOW + SECOND, "account")
-    assert await talks.pushes.pauses(NOW + HOUR) == ["wechat:main"]
+    assert await talks.pushes.pause(WECHAT, NOW + HOUR, "account")
+    assert not await talks.pushes.pause(WECHAT, NOW + 2 * HOUR, "account")
+    assert not await talks.pushes.pause(WECHAT, NOW + SECOND, "account")
+    assert await talks.pushes.pauses(NOW + HOUR) == [WECHAT]
 
 
 async def test_a_new_pause_after_the_old_one_is_news_again(talks: SqlStore) -> None:
-    assert await talks.pushes.pause("wechat:main", NOW + HOUR, "account")
+    assert await talks.pushes.pause(WECHAT, NOW + HOUR, "account")
     assert await talks.pushes.pauses(NOW + HOUR) == []
-    assert await talks.pushes.pause("wechat:main", NOW + 2 * HOUR, "account")
+    assert await talks.pushes.pause(WECHAT, NOW + 2 * HOUR, "account")
 
 
 async def test_choices_of_what_was_sent_are_open(talks: SqlStore) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from cases.people import Person, Post, Role
 from cases.places import Grid
+from dialogs.engine.deliveries import Pause
 from dialogs.engine.messages import Choice, Incoming, Outgoing, Photo, Picture, Reply
 from dialogs.engine.ports import Conversation, MediaWish, Turn
 from storage.columns import METADATA
@@ -50,7 +51,7 @@ async def fill(store: SqlStore, media: Path) -> None:
         await work.outbox.put([Outgoing("o1", LI, reply, case=NUMBER), Outgoing("o2", LI, Picture("photo-1"))])
         await work.help_requests.open(LI, NOON)
         await work.commit()
-    await store.pushes.pause("wechat:main", NOON + HOUR, "45009")
+    await store.pushes.pause(Pause("wechat:main", pictures=True), NOON + HOUR, "45009")
     [wished] = await store.media.claim(NOON, limit=1, lease=30)
     (media / "ab").mkdir(parents=True)
     (media / "ab" / "photo-1.jpg").write_bytes(PHOTO)

@@ -231,9 +231,10 @@ def upgrade() -> None:
     op.create_table(
         "pauses",
         sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("pictures", sa.Boolean(), nullable=False),
         sa.Column("until", INSTANT, nullable=False),
         sa.Column("reason", sa.String(length=128), nullable=False),
-        sa.PrimaryKeyConstraint("channel", name="pk_pauses"),
+        sa.PrimaryKeyConstraint("channel", "pictures", name="pk_pauses"),
     )
     op.create_table(
         "people",

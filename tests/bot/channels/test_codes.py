@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.channel import Channel, NotSent
+from bot.channel import Channel, File, NotSent
 from tests.bot.channels.accounts import StoppedClock
-from tests.bot.channels.platform import CUSTOM, LI, MESSAGE, WANG, Answer, Platform, refusal
+from tests.bot.channels.platform import CUSTOM, LI, MESSAGE, UPLOAD, WANG, Answer, Platform, refusal
 
 SOON, MINUTE, MENDING = 5.0, 60.0, 600.0
+PICTURE = File(b"\xff\xd8\xff\xe0picture", "image/jpeg")
 TOMORROW = 12 * 3600 + 300  # it is noon in China
 
 
@@ -20,10 +21,11 @@ class Meaning:
     again: float | None = None
     held: bool = False
     account: bool = False
+    pictures: bool = False
 
 
 def meaning(fault: NotSent) -> Meaning:
-    return Meaning(fault.again, fault.held, fault.account)
+    return Meaning(fault.again, fault.held, fault.account, fault.pictures)
 
 
 NEVER = Meaning()
@@ -79,6 +81,27 @@ async def test_a_daily_quota_is_waited_for_until_five_past_midnight_in_china(
     clock.now = datetime(2026, 12, 31, 15, 59, 30, tzinfo=UTC)
     platform.will_say(CUSTOM, {"errcode": 45009})
     assert (await refusal(wechat, LI)).again == 330
+
+
+async def test_a_quota_of_uploads_stops_pictures_and_not_texts(platform: Platform, wechat: Channel) -> None:
+    platform.will_say(UPLOAD, {"errcode": 45009}, {"errcode": 48001}, {"errcode": 45011})
+    faults = [meaning(await refusal(wechat, LI, PICTURE)) for _ in range(3)]
+    assert faults == [
+        Meaning(TOMORROW, account=True, pictures=True),
+        Meaning(MENDING, account=True, pictures=True),
+        Meaning(MINUTE),
+    ]
+
+
+async def test_a_picture_that_meets_the_quota_of_messages_stops_all(platform: Platform, wechat: Channel) -> None:
+    platform.will_say(UPLOAD, {"media_id": "m-1"})
+    platform.will_say(CUSTOM, {"errcode": 45009})
+    assert meaning(await refusal(wechat, LI, PICTURE)) == Meaning(TOMORROW, account=True)
+
+
+async def test_a_picture_without_a_token_stops_all(platform: Platform, wechat: Channel) -> None:
+    platform.will_say("/cgi-bin/stable_token", {"errcode": 40125})
+    assert meaning(await refusal(wechat, LI, PICTURE)) == ONCE_MENDED
 
 
 NO_TOKEN = {
