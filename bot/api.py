@@ -25,7 +25,6 @@ MOST_MEDIA_BYTES = 20 * 1024 * 1024  # WeCom's largest file
 SOON = 5.0
 MINUTE = 60.0
 MENDING = 600.0  # until an admin has mended the account
-FORCED_PAUSE = timedelta(minutes=75)  # WeChat forces 20 refreshes a day
 HTTP_OK = 200
 HTTP_BROKEN = 500
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "video/mp4": "mp4", "audio/amr": "amr"}
@@ -109,7 +108,6 @@ class PlatformApi:
         self._clock = clock
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session: aiohttp.ClientSession | None = None
-        self._forced_at: datetime | None = None
 
     async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Post JSON with the account's token. Raises NotSent."""
@@ -167,11 +165,8 @@ class PlatformApi:
 
     async def _ask(self, failing: str | None) -> Token:
         token = await self.new_token()
-        now = self._clock()
-        resting = self._forced_at is not None and now - self._forced_at < FORCED_PAUSE
-        if token.value != failing or not self._dialect.can_force or resting:
+        if token.value != failing or not self._dialect.can_force or not await self._tokens.may_force(self._identity):
             return token
-        self._forced_at = now
         return await self.new_token(force=True)
 
     async def _with_token(self, attempt: Callable[[str], Awaitable[T]], *, pictures: bool = False) -> T:

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 MARGIN = 120.0  # seconds before the end at which a token is fetched anew; the platforms keep both valid for 300 s
 LEAST_LIFE = 30.0
 RENEWAL_PAUSE = 30.0  # stable_token's least interval between forced refreshes, in seconds
+FORCED_PAUSE = 75 * 60.0  # WeChat forces 20 refreshes a day
 LOCK_LIFE = 25.0  # longer than the 10 s that each of two token calls may take
 LOCK_POLL = 0.05
 REST = 30.0  # seconds for which a Redis that is away is not asked again: each try may cost its time-out
@@ -52,6 +53,10 @@ Ask = Callable[[str | None], Awaitable[Token]]
 
 class TokenStore(Protocol):
     """Keeps one token an account, asking for a new one once however many need it."""
+
+    async def may_force(self, account: str) -> bool:
+        """Whether the platform may be made to give another token now; the answer yes is given once in 75 minutes."""
+        ...
 
     async def get(self, account: str, ask: Ask, failing: str | None = None) -> str:
         """The account's token. With `failing`, a token the platform refused: another one if there is, else asked for
@@ -89,7 +94,16 @@ class ProcessTokens:
         self._clock = clock
         self._tokens: dict[str, tuple[str, datetime]] = {}
         self._renewed: dict[str, datetime] = {}
+        self._forced: dict[str, datetime] = {}
         self._flights = Flights()
+
+    async def may_force(self, account: str) -> bool:
+        """See TokenStore."""
+        now, last = self._clock(), self._forced.get(account)
+        if last is not None and last <= now < last + timedelta(seconds=FORCED_PAUSE):
+            return False
+        self._forced[account] = now
+        return True
 
     def keep(self, account: str, token: Token) -> None:
         """Remember a token."""
@@ -134,6 +148,18 @@ class RedisTokens:
         self._own = ProcessTokens(clock)
         self._flights = Flights()
         self._away_at: datetime | None = None
+
+    async def may_force(self, account: str) -> bool:
+        """See TokenStore. While Redis is away each process may by itself."""
+        if self._resting():
+            return await self._own.may_force(account)
+        try:
+            first = await self._redis.set(f"{redis_key(account)}:forced", "1", nx=True, px=int(FORCED_PAUSE * 1000))
+        except (RedisError, OSError):
+            return await self._own.may_force(account)
+        if first:
+            await self._own.may_force(account)  # remembered here too, in case Redis goes away
+        return bool(first)
 
     async def get(self, account: str, ask: Ask, failing: str | None = None) -> str:
         """See TokenStore."""

@@ -108,6 +108,22 @@ async def test_a_day_of_refused_tokens_stays_within_twenty_forced_renewals(
     assert 15 < forced <= 20
 
 
+async def test_two_nodes_that_share_their_tokens_share_the_forced_renewals_too(
+    platform: Platform, clock: StoppedClock
+) -> None:
+    platform.sticky, tokens = True, ProcessTokens(clock)
+    nodes = [PlatformApi("me", platform.base, dialect(can_force=True), tokens, clock) for _ in range(2)]
+    for _ in range(12):
+        for node in nodes:
+            platform.will_say(SEND, BAD_TOKEN, BAD_TOKEN)
+            await refusal(node)
+            platform.answers.clear()
+            clock.advance(60)
+    for node in nodes:
+        await node.close()
+    assert sum(call.body["force_refresh"] for call in platform.token_calls) == 1
+
+
 async def test_a_code_about_the_message_does_not_touch_the_token(platform: Platform, api: PlatformApi) -> None:
     platform.will_say(SEND, {"errcode": 45011}, {"errcode": 1})
     assert (await refusal(api)).again == 60

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from bot.tokens import LEAST_LIFE, MARGIN, ProcessTokens, RedisTokens, Token, TokenStore
+from bot.tokens import FORCED_PAUSE, LEAST_LIFE, MARGIN, ProcessTokens, RedisTokens, Token, TokenStore
 from tests.bot.tellers import Clock, CounterClosed, Teller
 
 ACCOUNT = "wechat\nwx1\nsecret"
@@ -96,6 +96,20 @@ async def test_with_nobody_left_the_token_is_kept_for_the_next(tokens: TokenStor
     teller.open.set()
     assert await tokens.get(ACCOUNT, teller) == "token-1"
     assert teller.named == [None]
+
+
+async def test_a_platform_may_be_forced_once_in_a_while_for_each_account(tokens: TokenStore) -> None:
+    assert [await tokens.may_force(ACCOUNT) for _ in range(3)] == [True, False, False]
+    assert await tokens.may_force("another")
+
+
+async def test_in_a_process_the_platform_may_be_forced_again_after_75_minutes(clock: Clock) -> None:
+    tokens = ProcessTokens(clock)
+    assert await tokens.may_force(ACCOUNT)
+    clock.advance(FORCED_PAUSE - 1)
+    assert not await tokens.may_force(ACCOUNT)
+    clock.advance(1)
+    assert await tokens.may_force(ACCOUNT)
 
 
 async def test_in_a_process_a_token_is_renewed_two_minutes_before_its_end(clock: Clock) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from bot.tokens import MARGIN, REST, RedisTokens, redis_key
+from bot.tokens import FORCED_PAUSE, MARGIN, REST, RedisTokens, redis_key
 from tests.bot.tellers import Clock, CounterClosed, Teller
 from tests.kit.servers import ValkeyServer
 
@@ -103,6 +103,28 @@ async def test_whoever_lost_the_lock_meanwhile_does_not_overwrite_what_came_late
     slow.open.set()
     assert await late == "token-1"
     assert await other.redis.get(KEY) == b"later"
+
+
+async def test_two_processes_share_the_few_times_that_a_platform_may_be_forced(nodes: list[Node]) -> None:
+    one, other = nodes
+    asked = await asyncio.gather(*(node.tokens.may_force(ACCOUNT) for node in nodes * 5))
+    assert sorted(asked) == [False] * 9 + [True]
+    assert 0 < await one.redis.pttl(f"{KEY}:forced") <= FORCED_PAUSE * 1000
+    await one.redis.delete(f"{KEY}:forced")  # as if 75 minutes had passed
+    assert await other.tokens.may_force(ACCOUNT)
+    assert not await one.tokens.may_force(ACCOUNT)
+
+
+async def test_without_redis_a_process_forces_by_itself_and_no_sooner_than_before(clock: Clock) -> None:
+    server = ValkeyServer()
+    node = Node(server.url, clock)
+    assert await node.tokens.may_force(ACCOUNT)
+    server.close()
+    assert not await node.tokens.may_force(ACCOUNT)
+    clock.advance(FORCED_PAUSE)
+    assert await node.tokens.may_force(ACCOUNT)
+    assert not await node.tokens.may_force(ACCOUNT)
+    await node.redis.aclose()
 
 
 async def test_a_token_lies_there_no_longer_than_it_is_good_for(nodes: list[Node]) -> None:
