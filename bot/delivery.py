@@ -115,8 +115,7 @@ class Delivery:
         self._gone[push.id] = sent
         if len(self._gone) > MOST_GONE:
             self._gone.popitem(last=False)
-        recorded = await self._pushes.sent(push, sent.id, self._clock())
-        if recorded:
+        if recorded := await self._pushes.sent(push, sent.id, self._clock()):
             self._gone.pop(push.id, None)
         return recorded
 
@@ -192,6 +191,10 @@ class Delivery:
             raise NotSent("fault", again=FAULT) from None
 
     async def _not_sent(self, push: Push, fault: NotSent) -> None:
+        if not fault.asked:  # the channel goes slowly, which is nobody's fault
+            at = self._clock() + timedelta(seconds=fault.again or 0.0)
+            await self._pushes.again(push, at, fault.reason, counted=False)
+            return
         ids = {"push": push.id, "channel": push.to.channel, "attempts": push.attempts + 1, "reason": fault.reason}
         log.warning("a push was not taken", extra=ids)
         if fault.held:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zlib import crc32
 
 from aiohttp import web
 from wechatpy.enterprise.client.api import WeChatMessage
 
-from bot.api import ACCOUNT, BUSY, CROWDED, Dialect, PlatformApi, Posting, Request, Verdict, speaks
+from bot.api import ACCOUNT, BUSY, CROWDED, HTTP_TIMEOUT, Dialect, PlatformApi, Posting, Request, Verdict, speaks
 from bot.callback import (
     TurnedAway,
     check_fresh,
@@ -22,6 +22,7 @@ from bot.callback import (
 from bot.channel import File, Hear, NotSent, Sent
 from bot.content import Reader, content_of, joined, left, messages_of, pressed, scanned
 from bot.envelope import Envelope, read_xml, text_answer
+from bot.pace import Pace
 from bot.tally import Tally
 from bot.texts import with_numbers
 from bot.tokens import TokenStore
@@ -30,6 +31,9 @@ from dialogs.engine.messages import Incoming, Reply
 
 MOST_IMAGE_BYTES = 10 * 1024 * 1024
 REPEATS_WITHIN = range(1800, 4 * 3600 + 1)  # seconds in which the platform drops an identical request; it takes 4 h
+ON_THE_WAY = timedelta(seconds=HTTP_TIMEOUT)  # what left in order may arrive closer together by this much
+PACE = ((30, timedelta(minutes=1) + ON_THE_WAY), (1000, timedelta(hours=1) + ON_THE_WAY))
+"""Messages of the app to one member; the platform drops what exceeds it and says it is well (path/90454)."""
 NO_RECEIVER = "81013"
 STALE = frozenset({40014, 42001})  # 40001 is a bad secret here, not an old token
 VERDICTS: Mapping[int, Verdict] = {
@@ -91,6 +95,7 @@ class WeCom:
         self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
         self._messages = WeChatMessage(Posting(self._api))
         self._deliveries = Tally()
+        self._pace = Pace(clock, *PACE)
 
     def _dialect(self) -> Dialect:
         def token_request(_: bool) -> Request:
@@ -149,7 +154,10 @@ class WeCom:
         return web.Response(text=sealed.xml(), content_type="application/xml")
 
     async def send(self, key: str, to: Address, message: Reply | File) -> Sent:
-        """An application message; a platform that gets the same key again drops it. Raises NotSent."""
+        """An application message; a platform that gets the same key again drops it. Raises NotSent, without asking the
+        platform when it would drop one more to this member."""
+        if wait := self._pace.wait(to.user.lower()):
+            raise NotSent("pace", again=wait, asked=False)
         if isinstance(message, File):
             return await self._send_image(key, to, message)
         return await self._application(key, to, {"msgtype": "text", "text": {"content": with_numbers(message)}})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.channel import NotSent
-from bot.delivery import AT_ONCE
+from bot.delivery import AT_ONCE, MOST_ATTEMPTS
 from cases.people import Address
 from dialogs.engine.messages import Outgoing, Picture, Reply
 from storage.store import SqlStore
@@ -151,6 +151,21 @@ async def test_whether_a_message_needs_a_window_is_the_channels_to_say(store: Sq
     await room.put(text("to wang"), text("to li", LI))
     assert await room.delivery.run_once() == 1
     assert (room.wecom.asked, room.wechat.texts) == (0, ["to li"])
+
+
+async def test_what_would_come_too_fast_is_put_off_as_often_as_need_be(
+    room: PostRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    await room.put(text("m"), text("next"), text("fire", urgent=True))
+    for _ in range(MOST_ATTEMPTS + 1):
+        room.wecom.faults = [NotSent("pace", again=70.0, asked=False) for _ in range(2)]
+        assert await room.delivery.run_once() == 0
+        assert await room.delivery.run_once() == 0
+        assert room.wecom.faults == []
+        room.clock.forward(seconds=70)
+    assert await room.delivery.run_once() == 3
+    assert room.wecom.texts == ["fire", "m", "next"]
+    assert (room.dead, caplog.records) == ([], [])
 
 
 async def test_at_night_only_what_is_urgent_rings(room: PostRoom) -> None:

@@ -7,6 +7,7 @@ import traceback
 import pytest
 
 from bot.channel import Channel
+from cases.people import Address
 from tests.bot.channels.accounts import AGENT, APP_ID, CORP_ID, SEALED, SECRET, WECOM, Side, StoppedClock
 from tests.bot.channels.platform import BAD_TOKEN, CUSTOM, FINE, LI, MESSAGE, WANG, HangUp, Platform, refusal
 
@@ -123,12 +124,12 @@ async def test_many_messages_at_once_share_one_token_and_one_renewal(
     platform: Platform, clock: StoppedClock, side: Side
 ) -> None:
     channel = side.channel(clock, platform.base)
-    to = LI if side is SEALED else WANG
-    await asyncio.gather(*(channel.send(f"a{number}", to, FINE) for number in range(20)))
+    everybody = [Address(channel.name, f"p{number}") for number in range(20)]
+    await asyncio.gather(*(channel.send(f"a{to.user}", to, FINE) for to in everybody))
     assert len(platform.token_calls) == 1
     clock.advance(60)
     platform.stale = {"token-1"}
-    await asyncio.gather(*(channel.send(f"b{number}", to, FINE) for number in range(20)))
+    await asyncio.gather(*(channel.send(f"b{to.user}", to, FINE) for to in everybody))
     await channel.close()
     assert len(platform.token_calls) == 2
     assert tokens_used(platform).count("token-2") == 20

@@ -8,7 +8,7 @@ from bot.texts import with_links, with_numbers
 from cases.people import Address
 from dialogs.engine.messages import Choice, Reply
 from tests.bot.channels.accounts import AGENT, NOWHERE, SEALED, WECOM, Side, StoppedClock
-from tests.bot.channels.platform import CUSTOM, LI, MESSAGE, UPLOAD, WANG, HangUp, Platform, refusal
+from tests.bot.channels.platform import CUSTOM, FINE, LI, MESSAGE, UPLOAD, WANG, HangUp, Platform, refusal
 
 SOON, MINUTE = 5.0, 60.0
 JPEG = File(b"\xff\xd8\xff\xe0picture", "image/jpeg")
@@ -71,6 +71,30 @@ async def test_nothing_is_ever_sent_to_several_people(platform: Platform, wecom:
     fault = await refusal(wecom, Address("wecom:main", user))
     assert (fault.reason, fault.again) == ("receiver", None)
     assert platform.calls == []
+
+
+async def test_a_member_is_written_to_no_more_often_than_wecom_lets_through(
+    platform: Platform, wecom: Channel, clock: StoppedClock
+) -> None:
+    for number in range(30):
+        await wecom.send(f"k{number}", WANG, FINE)
+    platform.calls.clear()
+    for message in (FINE, JPEG):
+        fault = await refusal(wecom, Address("wecom:main", "wang"), message)
+        assert (fault.reason, fault.again, fault.asked) == ("pace", MINUTE + 10, False)
+    assert platform.calls == []
+    await wecom.send("k", LI, FINE)
+    clock.advance(MINUTE + 10)
+    await wecom.send("k", WANG, FINE)
+
+
+async def test_a_member_is_written_to_a_thousand_times_an_hour_at_most(wecom: Channel, clock: StoppedClock) -> None:
+    for _ in range(40):
+        for number in range(25):
+            await wecom.send(f"k{number}", WANG, FINE)
+        clock.advance(80)
+    fault = await refusal(wecom, WANG)
+    assert (fault.reason, fault.again) == ("pace", 3610 - 40 * 80)
 
 
 async def test_an_invalid_receiver_is_seen_though_the_platform_says_it_is_well(
