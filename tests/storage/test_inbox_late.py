@@ -64,7 +64,7 @@ async def test_a_late_reply_that_is_taken_by_a_repetition_does_not_go_out_again(
 async def test_a_late_reply_that_no_window_let_through_is_taken_by_a_repetition(talks: SqlStore) -> None:
     await keep(talks, turn(said(key="m1"), RATE, late=True))
     (push,) = await claim(talks, NOW + DAY)
-    assert await talks.pushes.hold(push, "45015")
+    assert await talks.pushes.hold(push, "45015", NOW + DAY)
     assert await take(talks, "m1") == set()
     assert await waiting(talks) == ()
 
