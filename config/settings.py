@@ -12,11 +12,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from cases import rules
+from config.addresses import api_address, database_address, redis_address
 from config.environment import read_environment
 from config.problems import Problem, explained, listed, toml_fault, toml_lines
 
 AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
-DATABASES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
 class BadSettings(Exception):
@@ -59,11 +59,9 @@ def _zone(value: str) -> str:
 Secret = Annotated[SecretStr, AfterValidator(_not_empty)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
 Id = Annotated[str, _fits(r"\S+", "请从平台后台复制，不要有空格。")]
-Url = Annotated[str, _fits(r"https?://[^\s/]+(/\S*)?", "请写以 http:// 或 https:// 开头的地址。")]
-Database = Annotated[
-    str, _fits("(" + "|".join(map(re.escape, DATABASES)) + r")\S+", f"请以 {' 或 '.join(DATABASES)} 开头。")
-]
-Redis = Annotated[str, _fits(r"(redis|rediss|unix)://\S+", "请写 redis://主机:6379/0 这样的地址。")]
+Url = Annotated[str, AfterValidator(api_address)]
+Database = Annotated[str, AfterValidator(database_address)]
+Redis = Annotated[str, AfterValidator(redis_address)]
 CountyCode = Annotated[str, _fits(r"[0-9]{6}", "请写六位行政区划代码，带引号。")]
 Prefix = Annotated[str, _fits(r"[A-Za-z]{1,6}", "请写 1 到 6 个字母。")]
 

@@ -124,7 +124,7 @@ def test_secrets_are_not_shown_by_printing(tmp_path: Path) -> None:
         ("[county]\ntime_zone = '北京'", "county.time_zone 不对。没有这个时区，请写 Asia/Shanghai 或 Asia/Urumqi。"),
         ("[county]\ntime_zone = '../etc'", "county.time_zone 不对。没有这个时区"),
         ("[storage]\nurl = 'mysql://x'", "第 2 行：storage.url 不对。请以 sqlite+aiosqlite:/// 或 postgresql+asyncpg"),
-        ("[storage]\nredis_url = 'localhost'", "storage.redis_url 不对。请写 redis://主机:6379/0 这样的地址。"),
+        ("[storage]\nredis_url = 'localhost'", "storage.redis_url 不对。请写 redis://主机:6379/0 这样的地址，"),
         (
             WECHAT.replace(AES_KEY, AES_KEY[1:]),
             "第 5 行：wechat.main.encoding_aes_key 不对。请从公众平台或企业微信后台",
