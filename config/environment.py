@@ -49,7 +49,7 @@ def _single(variable: str, key: str, sections: Iterable[str]) -> list[Problem]:
 
 def _content(variable: str, file: str, problems: list[Problem]) -> str | None:
     try:
-        return Path(file).read_text(encoding="utf-8").strip()
+        return Path(file).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError):
         problems.append(Problem(f"环境变量 {variable}", 0, "它指的文件打不开。", "请检查路径和读取权限。"))
         return None

@@ -5,9 +5,10 @@ from datetime import time, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from cases.rules import Flow, Limits, Rung
+from config.table import Table
 
 PERIOD = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
 Hours = Annotated[float, Field(gt=0, le=8784)]
@@ -27,12 +28,6 @@ def _period(text: object) -> object:
     if opens >= closes:
         raise ValueError("结束要晚于开始。")
     return opens, closes
-
-
-class Table(BaseModel):
-    """A table of the file: unknown names are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class WorkingTime(Table):
@@ -115,7 +110,7 @@ class RungTable(Table):
         Literal["handler", "unit_duty", "unit_leader", "next_level", "supervisor", "county_leader", "duty_room"]
     ] = Field(min_length=1)
     up: int = Field(default=0, ge=0, le=3)
-    priorities: list[Literal["P1", "P2", "P3", "P4"]] = []
+    priorities: list[Literal["P1", "P2", "P3", "P4"]] = Field(default=[])
 
     def rung(self) -> Rung:
         """The same as a rung."""

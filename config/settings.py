@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from cases import rules
 from config.addresses import api_address, database_address, redis_address
 from config.environment import read_environment
 from config.problems import Problem, explained, listed, toml_fault, toml_lines
+from config.table import Table
 
 AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 
@@ -36,15 +37,24 @@ def _fits(pattern: str, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _name(value: str) -> str:
+    if not (name := value.strip()) or not name.isprintable():
+        raise ValueError("请写一行看得见的文字。")
+    return name
+
+
 def _aes_key(value: SecretStr) -> SecretStr:
     if not AES_KEY.fullmatch(value.get_secret_value()):
         raise ValueError("请从公众平台或企业微信后台复制 EncodingAESKey：43 位字母数字。")
     return value
 
 
-def _not_empty(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().strip():
+def _secret(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if not secret.strip():
         raise ValueError("是空的，请从平台后台复制。")
+    if not re.fullmatch(r"\S+", secret) or not secret.isprintable():
+        raise ValueError("请从平台后台复制，不要有空格、换行和看不见的字符。")
     return value
 
 
@@ -56,8 +66,10 @@ def _zone(value: str) -> str:
     return value
 
 
-Secret = Annotated[SecretStr, AfterValidator(_not_empty)]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
+Name = Annotated[str, AfterValidator(_name)]
+Host = Annotated[str, _fits(r"\S+", "请写一个地址，例如 127.0.0.1 或 0.0.0.0，不要有空格。")]
 Id = Annotated[str, _fits(r"\S+", "请从平台后台复制，不要有空格。")]
 Url = Annotated[str, AfterValidator(api_address)]
 Database = Annotated[str, AfterValidator(database_address)]
@@ -66,16 +78,14 @@ CountyCode = Annotated[str, _fits(r"[0-9]{6}", "请写六位行政区划代码�
 Prefix = Annotated[str, _fits(r"[A-Za-z]{1,6}", "请写 1 到 6 个字母。")]
 
 
-class Section(BaseModel):
-    """A section of the file: unknown names are refused, and what was read is never changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Section(Table):
+    """A section of the file."""
 
 
 class HttpSettings(Section):
     """Where the callbacks are listened for."""
 
-    host: str = Field(default="127.0.0.1", min_length=1)
+    host: Host = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
 
 
@@ -117,7 +127,7 @@ class RulesSettings(Section):
 class CountySettings(Section):
     """Whose front door this is."""
 
-    name: str = Field(default="本县", min_length=1)
+    name: Name = "本县"
     code: CountyCode = "000000"
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     number_prefix: Prefix = "WG"

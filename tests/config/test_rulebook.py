@@ -144,6 +144,7 @@ def test_a_stray_bar_makes_no_danger_of_every_word(folder: Path) -> None:
     ("old", "new", "words"),
     [
         ("sign_hours = 2 ", "sign_hours = -2 ", "rules.toml 第 8 行：limits.sign_hours 不对。请写大于 0 的数。"),
+        ("sign_hours = 2 ", "sign_hours = true ", "rules.toml 第 8 行：limits.sign_hours 不对。请写数字"),
         ("sign_hours", "sign_hour", "rules.toml 第 8 行：没有叫 limits.sign_hour 的设置。您是不是想写 sign_hours？"),
         ("sign_share = 0.25", "sign_share = 25", "limits.sign_share 不对。请写不大于 1"),
         ('default = "direct"', 'default = "fast"', "flow.default 不对。只能写 'direct' 或 'centre'。"),

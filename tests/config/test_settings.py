@@ -64,7 +64,7 @@ def test_the_county_is_handed_to_the_case_room(tmp_path: Path) -> None:
     county = load(
         tmp_path,
         """[county]
-        name = "云溪县"
+        name = " 云溪县 "
         code = "990101"
         number_prefix = "YX"
         time_zone = "Asia/Urumqi"
@@ -90,9 +90,9 @@ def test_the_environment_has_the_last_word(tmp_path: Path) -> None:
 
 def test_a_secret_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
     secret = tmp_path / "app_secret"
-    secret.write_text("from a file\n", encoding="utf-8")
+    secret.write_text("\ufefffrom-a-file\n", encoding="utf-8")
     settings = load(tmp_path, WECHAT, GRIDBELL_WECHAT__MAIN__APP_SECRET_FILE=str(secret))
-    assert settings.wechat["main"].app_secret.get_secret_value() == "from a file"
+    assert settings.wechat["main"].app_secret.get_secret_value() == "from-a-file"
 
 
 def test_an_account_may_come_from_the_environment_alone() -> None:
@@ -130,6 +130,13 @@ def test_secrets_are_not_shown_by_printing(tmp_path: Path) -> None:
             "第 5 行：wechat.main.encoding_aes_key 不对。请从公众平台或企业微信后台",
         ),
         (WECHAT.replace("hidden-two", " "), "第 4 行：wechat.main.token 不对。是空的，请从平台后台复制。"),
+        (WECHAT.replace("hidden-two", "hidden two"), "第 4 行：wechat.main.token 不对。请从平台后台复制，不要有空格"),
+        (WECHAT.replace("hidden-two", "\ufeffhidden"), "第 4 行：wechat.main.token 不对。请从平台后台复制，不要有空格"),
+        ("[http]\nport = true", "第 2 行：http.port 不对。请写数字，或带引号的文字，不能写 true 或 false。"),
+        (WECOM.replace("1000002", "true"), "第 3 行：wecom.staff.agent_id 不对。请写数字"),
+        ("[http]\nhost = ' '", "第 2 行：http.host 不对。请写一个地址"),
+        ("[county]\nname = '  '", "第 2 行：county.name 不对。请写一行看得见的文字。"),
+        ('[county]\nname = "云溪\\n县"', "第 2 行：county.name 不对。请写一行看得见的文字。"),
         (WECHAT.replace("wx0", "wx 0"), "第 2 行：wechat.main.app_id 不对。请从平台后台复制，不要有空格。"),
         (WECHAT + "api_base = 'ftp://x'", "wechat.main.api_base 不对。请写以 http:// 或 https:// 开头的地址。"),
         (WECHAT.replace("main", "Main"), "第 1 行：wechat.Main 不对。账号名请用小写字母、数字和连字符。"),
@@ -173,6 +180,14 @@ def test_all_problems_come_at_once_and_none_repeats_a_secret(tmp_path: Path) -> 
 def test_a_wrong_variable_is_named(tmp_path: Path, environ: dict[str, str], words: str) -> None:
     (only,) = told(tmp_path, WECHAT, environ)
     assert words in only
+
+
+@pytest.mark.parametrize("content", ["two words", "two\nlines", "tok\u200ben"])
+def test_a_secret_in_a_file_is_one_word(tmp_path: Path, content: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(content, encoding="utf-8")
+    (only,) = told(tmp_path, WECHAT, {"GRIDBELL_WECHAT__MAIN__TOKEN_FILE": str(secret)})
+    assert only.startswith("环境变量 GRIDBELL_WECHAT__MAIN__TOKEN_FILE：wechat.main.token 不对。请从平台后台复制")
 
 
 def test_a_setting_written_by_two_variables_is_refused(tmp_path: Path) -> None:
