@@ -120,13 +120,29 @@ def explained(
     found = []
     for details in error.errors(include_url=False):
         problem = _explained(details, model, file, lines)
-        variable = (origins or {}).get(tuple(map(str, details["loc"])))
+        path = _path(details)
+        above = path[:-1] if details["type"] == "missing" else path
+        variable = _variable(above, lines, origins or {})
+        if variable and above is not path:
+            problem = replace(problem, instead=f"请也给出 {path[-1]}，或检查变量里的账号名。")
         found.append(replace(problem, file=f"环境变量 {variable}", line=0) if variable else problem)
     return found
 
 
+def _path(details: ErrorDetails) -> Path:
+    return tuple(step for step in details["loc"] if step != KEY_ITSELF)
+
+
+def _variable(path: Path, lines: dict[Path, int], origins: Mapping[tuple[str, ...], str]) -> str | None:
+    """The variable that gave what is at that path, or the first of those that gave something of it and no file did."""
+    keys = tuple(map(str, path))
+    if keys in origins or path in lines:
+        return origins.get(keys)
+    return next((variable for given, variable in origins.items() if given[: len(keys)] == keys), None)
+
+
 def _explained(details: ErrorDetails, model: type[BaseModel], file: str, lines: dict[Path, int]) -> Problem:
-    path, kind = tuple(step for step in details["loc"] if step != KEY_ITSELF), details["type"]
+    path, kind = _path(details), details["type"]
     name = ".".join(map(str, path))
     line = line_of(lines, path)
     if kind == "extra_forbidden":

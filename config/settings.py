@@ -174,7 +174,7 @@ class Settings(BaseSettings):
             written = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise BadSettings([toml_fault(str(path), error)]) from None
-        values, origins = read_environment(environ if environ is not None else os.environ, cls.model_fields, problems)
+        values, origins = read_environment(os.environ if environ is None else environ, cls, problems)
         try:
             settings = cls(**_merged(written, values))
         except ValidationError as error:

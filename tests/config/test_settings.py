@@ -174,6 +174,28 @@ def test_all_problems_come_at_once_and_none_repeats_a_secret(tmp_path: Path) -> 
         ({"GRIDBELL_HTTP__PORT": "many"}, "环境变量 GRIDBELL_HTTP__PORT：http.port 不对。请写整数"),
         ({"GRIDBELL_HTTP__PROT": "80"}, "环境变量 GRIDBELL_HTTP__PROT：没有叫 http.prot 的设置。您是不是想写 port？"),
         ({"GRIDBELL_HTTP_PORT": "80"}, "节与名称之间要两个下划线。请写 GRIDBELL_HTTP__PORT。"),
+        ({"GRIDBELL_HTTP_PORT_FILE": "80"}, "节与名称之间要两个下划线。请写 GRIDBELL_HTTP__PORT_FILE。"),
+        ({"GRIDBELL_HTTP": "x"}, "环境变量 GRIDBELL_HTTP：节与名称之间要两个下划线。请写 GRIDBELL_HTTP__HOST。"),
+        ({"GRIDBELL_STORAG__URL": "x"}, "环境变量 GRIDBELL_STORAG__URL：没有叫 storag 的设置。您是不是想写 storage？"),
+        (
+            {"GRIDBELL_HTTP__PORT__X": "80"},
+            "环境变量 GRIDBELL_HTTP__PORT__X：名称后面多了一层。请写 GRIDBELL_HTTP__PORT。",
+        ),
+        (
+            {"GRIDBELL_WECHAT__MAIN_TOKEN": "x"},
+            "环境变量 GRIDBELL_WECHAT__MAIN_TOKEN：节、账号名与名称之间都要两个下划线。"
+            "请写 GRIDBELL_WECHAT__MAIN__TOKEN。",
+        ),
+        (
+            {"GRIDBELL_WECHAT_MAIN_APP_SECRET_FILE": "x"},
+            "GRIDBELL_WECHAT_MAIN_APP_SECRET_FILE：节与名称之间要两个下划线。"
+            "请写 GRIDBELL_WECHAT__MAIN__APP_SECRET_FILE。",
+        ),
+        ({"GRIDBELL_WECHAT__MAIN": "x"}, "请写 GRIDBELL_WECHAT__账号名__名称。"),
+        (
+            {"GRIDBELL_WECHAT__MAIN__TOKN": "x"},
+            "环境变量 GRIDBELL_WECHAT__MAIN__TOKN：没有叫 wechat.main.tokn 的设置。您是不是想写 token？",
+        ),
         ({"GRIDBELL_WECHAT__MAIN__TOKEN_FILE": "/nowhere/at/all"}, "它指的文件打不开。请检查路径和读取权限。"),
     ],
 )
@@ -198,9 +220,14 @@ def test_a_setting_written_by_two_variables_is_refused(tmp_path: Path) -> None:
     assert "与另一个变量冲突。同一项设置只写一次。" in only
 
 
-def test_a_section_and_one_of_its_names_cannot_both_be_variables(tmp_path: Path) -> None:
-    lines = told(tmp_path, "", {"GRIDBELL_WECHAT__MAIN": "x", "GRIDBELL_WECHAT__MAIN__TOKEN": "y"})
-    assert any("GRIDBELL_WECHAT__MAIN__TOKEN：与另一个变量冲突。" in line for line in lines)
+def test_a_misspelt_account_in_a_variable_is_blamed_on_the_variable(tmp_path: Path) -> None:
+    lines = told(tmp_path, WECHAT, {"GRIDBELL_WECHAT__MIAN__TOKEN": "x"})
+    assert lines == [
+        f"环境变量 GRIDBELL_WECHAT__MIAN__TOKEN：缺少 wechat.mian.{name}。请也给出 {name}，或检查变量里的账号名。"
+        for name in ("app_id", "app_secret")
+    ]
+    (*_, last) = told(tmp_path, WECHAT, {"GRIDBELL_WECHAT__MA_IN__TOKEN": "x"})
+    assert last.startswith("环境变量 GRIDBELL_WECHAT__MA_IN__TOKEN：")
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00bad"], ids=["no such file", "not UTF-8"])
