@@ -13,10 +13,10 @@ from cases.calendar import WorkingCalendar
 from cases.rules import County, Rules
 from config.catalogue_file import read_catalogue, read_keywords
 from config.problems import Problem, explained, line_of, listed, toml_fault, toml_lines
+from config.rule_folder import CALENDAR, CATALOGUE, KEYWORDS, RULES, misnamed
 from config.rule_model import RuleFile
 
 PACKAGED = Path(__file__).parent / "rules"
-CATALOGUE, KEYWORDS, RULES, CALENDAR = "catalogue.csv", "keywords.csv", "rules.toml", "calendar"
 VERSION_LENGTH = 12
 DAY_LISTS = ("off_days", "make_up_days")
 
@@ -36,9 +36,9 @@ def load_rules(path: Path | None, county: County) -> Rules:
     Raises BadData naming every problem with its file and line.
     """
     folder = PACKAGED if path is None else path.parent if path.suffix == ".toml" else path
-    if path is not None and not path.exists():
-        raise BadData([Problem(str(path), 0, "没有这个文件或文件夹。", "请改正 [rules] path，或删去它用自带的规则。")])
-    problems: list[Problem] = []
+    problems = _unusable(path) if path is not None else []
+    if problems:
+        raise BadData(problems)
     source = path if path is not None and path.suffix == ".toml" else _at(folder, RULES)
     file = _rule_file(source, problems)
     catalogue, codes = read_catalogue(_at(folder, CATALOGUE), _forbidden(file), problems)
@@ -64,6 +64,21 @@ def load_rules(path: Path | None, county: County) -> Rules:
         privacy_version=file.privacy.version,
         keywords=keywords,
     )
+
+
+def _unusable(path: Path) -> list[Problem]:
+    """What is wrong with where the rules are said to be."""
+    instead = "请改正 [rules] path，或删去它用自带的规则。"
+    try:
+        if path.is_dir():
+            return misnamed(path)
+        if not path.exists():
+            return [Problem(str(path), 0, "没有这个文件或文件夹。", instead)]
+    except OSError as refused:
+        return [Problem(str(path), 0, f"打不开（{refused.strerror}）。", "请检查路径和权限。")]
+    if path.suffix != ".toml":
+        return [Problem(str(path), 0, "既不是文件夹，也不是 .toml 文件。", instead)]
+    return []
 
 
 def _at(folder: Path, name: str) -> Path:

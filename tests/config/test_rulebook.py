@@ -190,6 +190,37 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "没有这个文件或文件夹。请改正 [rules] path，或删去它用自带的规则。" in only
 
 
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ([], "里面没有规则文件（是空的）。请放入 rules.toml、catalogue.csv、keywords.csv、calendar 之一"),
+        (["people.csv", "notes.md"], "里面没有规则文件（只有 notes.md、people.csv）。"),
+        (["rule.toml"], "rule.toml：不认识这个文件名，里面的规则不会生效。请改名为 rules.toml。"),
+        (["rules.toml", "Catalog.csv"], "Catalog.csv：不认识这个文件名，里面的规则不会生效。请改名为 catalogue.csv。"),
+        (["rules.toml", "calender"], "请改名为 calendar。"),
+        (["rules.toml", "2027.json"], "2027.json：年份的日历不在这里读。"),
+    ],
+)
+def test_a_folder_whose_files_would_not_be_read_is_refused(tmp_path: Path, names: list[str], words: str) -> None:
+    for name in names:
+        shutil.copy(PACKAGED / "rules.toml", tmp_path / name)
+    (only,) = told(tmp_path)
+    assert only.startswith(str(tmp_path))
+    assert words in only
+
+
+def test_notes_and_copies_beside_the_rules_do_no_harm(folder: Path) -> None:
+    for name in ("README.md", "rules-old.toml", "gridbell.toml", ".rules.toml.swp"):
+        (folder / name).write_text("not read", encoding="utf-8")
+    assert load_rules(folder, COUNTY).version == RULES.version
+
+
+def test_a_path_that_is_neither_folder_nor_toml_is_told(tmp_path: Path) -> None:
+    (tmp_path / "rules.csv").touch()
+    (only,) = told(tmp_path / "rules.csv")
+    assert "既不是文件夹，也不是 .toml 文件。" in only
+
+
 def test_faults_in_all_files_come_at_once(folder: Path) -> None:
     change(folder, "rules.toml", "sign_hours = 2 ", "sign_hours = 0 ")
     change(folder, "catalogue.csv", "0101,公共安全隐患", "101,公共安全隐患")
