@@ -11,6 +11,7 @@ from typing import Any
 from cases.people import Level, Unit
 from cases.places import Grid, Units
 from cases.triage.coordinates import wgs84_to_gcj02
+from gridbell.imports.characters import invisible, shown
 from gridbell.imports.findings import BadFile, Changes, Finding, Findings
 from gridbell.imports.outlines import Outline, drawn, kept_outlines, overlaps
 from gridbell.imports.sheets import excel_damage, read_words
@@ -56,7 +57,7 @@ class _Map:
             self.findings.add(where, "不是带属性的 Feature。", f"每个要素要有 properties：{'、'.join(_PROPERTIES)}。")
             return
         if isinstance(properties.get("name"), str):
-            where += f"（{properties['name'][:_TOLD]}）"
+            where += f"（{shown(properties['name'][:_TOLD])}）"
         before = len(self.findings.faults)
         names = self._names(where, properties)
         code = self._code(where, properties.get("code"))
@@ -74,6 +75,8 @@ class _Map:
                 self.findings.add(where, f"没有写 {key}。", f"请在属性 {key} 里填写文字名称。")
             elif len(name) > NAME_LIMIT:
                 self.findings.add(where, f"{key} 超过 {NAME_LIMIT} 个字。", "请缩短。")
+            elif found := invisible(name.strip()):
+                self.findings.add(where, f"{key} 里{found}。", "请删去，或重新输入这个属性。")
         town, village, name = (str(name or "").strip() for name in names.values())
         return town, village, name
 
@@ -82,9 +85,10 @@ class _Map:
         digits = CODE_DIGITS[Level.GRID]
         if isinstance(written, float) or excel_damage(code):
             damage = excel_damage(str(written)) or "编码是带小数的数字。请改成文本。"
-            self.findings.add(where, f"编码“{written}”不对。", damage)
+            self.findings.add(where, f"编码“{shown(written)}”不对。", damage)
         elif not re.fullmatch(r"[0-9]{15}", code):
-            self.findings.add(where, f"编码“{written if written is not None else ''}”不对。", f"请写 {digits} 位数字。")
+            told = "" if written is None else shown(written)
+            self.findings.add(where, f"编码“{told}”不对。", f"请写 {digits} 位数字。")
         elif not code.startswith(self.county.code):
             wanted = f"前 6 位应是本县代码 {self.county.code}；县代码在配置 [county] code 里。"
             self.findings.add(where, f"编码“{code}”不是本县的。", wanted)
@@ -135,16 +139,19 @@ def _features(path: Path, findings: Findings) -> list[Any]:
     example = '文件应是 {"type": "FeatureCollection", "features": […]}。'
     try:
         collection = json.loads(words)
+        crs = json.dumps(collection.get("crs"), ensure_ascii=False) if isinstance(collection, dict) else ""
     except json.JSONDecodeError as fault:
         where = f"第 {fault.lineno} 行"
         raise BadFile(path, [Finding(where, f"不是 JSON（{fault.msg}）。", "请重新导出 GeoJSON。")]) from fault
     except RecursionError as fault:
         raise BadFile(path, [Finding("", "括号套得太深。", example)]) from fault
+    except ValueError as fault:  # Python reads no number of more than 4,300 digits
+        raise BadFile(path, [Finding("", "有一个数字长达几千位。", "请检查编码和坐标，重新导出 GeoJSON。")]) from fault
     if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
         raise BadFile(path, [Finding("", "不是 GeoJSON 要素集合。", example)])
     if not collection["features"]:
         raise BadFile(path, [Finding("", "没有一个要素。", "请确认导出了网格图层。")])
-    _check_crs(json.dumps(collection.get("crs"), ensure_ascii=False).upper(), findings)
+    _check_crs(crs.upper(), findings)
     return list(collection["features"])
 
 

@@ -10,6 +10,7 @@ from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
 from cases.places import Grid
+from gridbell.imports.characters import shown
 
 LONGITUDES = (73.4, 135.2)
 LATITUDES = (3.8, 53.6)
@@ -40,10 +41,10 @@ def drawn(geometry: Any) -> tuple[BaseGeometry | None, str]:
     """The polygon of a GeoJSON geometry, or None and what is wrong with it, with what to do instead."""
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         kind = geometry.get("type") if isinstance(geometry, dict) else None
-        return None, f"图形是 {kind or '空的'}，不是面。请画成 Polygon 或 MultiPolygon。"
+        return None, f"图形是 {shown(kind or '空的')}，不是面。请画成 Polygon 或 MultiPolygon。"
     try:
         polygon = force_2d(shape(geometry))
-    except (ShapelyError, ValueError, TypeError, IndexError, AttributeError):
+    except (ShapelyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, RecursionError):
         return None, "坐标读不懂。每个环至少 4 个点，首尾相同，每点写成 [经度, 纬度]。"
     if not isinstance(polygon, Polygon | MultiPolygon) or polygon.is_empty:
         return None, "图形是空的。请补画边界。"

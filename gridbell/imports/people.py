@@ -120,7 +120,7 @@ def read_people(path: Path, units: Units) -> tuple[list[Listed], Findings]:
         findings.add("", "还没有任何单位。", "请先用 gridbell grids import 和 gridbell units import 导入网格和部门。")
         findings.settle()
     roll = _Roll(units, findings)
-    for row in read_rows(path, ("name", "roles", "unit"), ("phone",), findings):
+    for row in read_rows(path, ("name", "roles", "unit"), ("phone",), findings, "多个角色之间也可以写“、”。"):
         roll.take(row)
     listed = roll.people()
     findings.settle()

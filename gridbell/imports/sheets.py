@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from gridbell.imports.characters import invisible, shown
 from gridbell.imports.findings import BadFile, Finding, Findings
 
 SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes; a county's 2,000 grids with 200 corners each are some 20 MB of GeoJSON."""
+
+SEPARATORS = {",": "逗号", ";": "分号", "\t": "制表符", "，": "中文逗号"}
+"""What stands between the cells, and what people call it; the first is the usual one."""
 
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 
@@ -61,7 +65,11 @@ def read_words(path: Path, findings: Findings) -> str:
 def _decoded(raw: bytes, path: Path, findings: Findings) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         findings.note("文件是 UTF-16 编码，已按此读取；建议另存为 UTF-8。")
-        return raw.decode("utf-16", errors="replace")
+        try:
+            return raw.decode("utf-16")
+        except UnicodeDecodeError as fault:
+            wrong = Finding("", "文件不完整，UTF-16 的内容断在半个字上。", "请重新导出或传送，最好另存为 UTF-8。")
+            raise BadFile(path, [wrong]) from fault
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -76,17 +84,23 @@ def _decoded(raw: bytes, path: Path, findings: Findings) -> str:
     return text
 
 
-def read_rows(path: Path, required: Sequence[str], optional: Sequence[str], findings: Findings) -> list[Row]:
-    """The rows under a heading line; blank rows are passed over. Raises BadFile when the heading cannot be used."""
+def read_rows(
+    path: Path, required: Sequence[str], optional: Sequence[str], findings: Findings, advice: str = ""
+) -> list[Row]:
+    """The rows under a heading line; blank rows are passed over. `advice` is told where a row has too many cells.
+
+    Raises BadFile when the heading cannot be used. Rows with a cell that is no visible text become faults.
+    """
     text = read_words(path, findings)
     heading = text.lstrip("\r\n").split("\n", 1)[0]
-    separator = max(",;\t，", key=heading.count) if any(sign in heading for sign in ",;\t，") else ","
+    separator = max(SEPARATORS, key=heading.count)
     if separator != ",":
-        findings.note("列之间不是逗号，已按“制表符”读取。" if separator == "\t" else f"列之间按“{separator}”分开读取。")
+        findings.note(f"列之间不是逗号，已按{SEPARATORS[separator]}读取。")
+    advice = f"内容里的{SEPARATORS[separator]}请用引号括起来。{advice}"
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    columns = _columns(lines, path, required, optional, findings)
     try:
-        rows = list(_rows(lines, columns, [*required, *optional], findings))
+        columns = _columns(lines, path, required, optional, findings)
+        rows = list(_rows(lines, columns, [*required, *optional], findings, advice))
     except csv.Error as fault:
         where = f"第 {lines.line_num} 行"
         raise BadFile(path, [Finding(where, "这一行读不懂。", f"请检查引号是否成对（{fault}）。")]) from fault
@@ -106,16 +120,18 @@ def _columns(
         if column not in columns:
             faults.append(Finding("第 1 行", f"缺少 {column} 列。", f"表头应写成：{','.join(known)}。"))
     for column in sorted({column for column in columns if column and columns.count(column) > 1}):
-        faults.append(Finding("第 1 行", f"{column} 列出现了两次。", "请只留一列。"))
+        faults.append(Finding("第 1 行", f"{shown(column)} 列出现了两次。", "请只留一列。"))
     if faults:
         raise BadFile(path, faults)
     for column in columns:
         if column and column not in known:
-            findings.note(f"{column} 列用不到，没有读取。")
+            findings.note(f"{shown(column)} 列用不到，没有读取。")
     return columns
 
 
-def _rows(lines: _Reader, columns: Sequence[str], known: Sequence[str], findings: Findings) -> Iterator[Row]:
+def _rows(
+    lines: _Reader, columns: Sequence[str], known: Sequence[str], findings: Findings, advice: str
+) -> Iterator[Row]:
     end = lines.line_num
     for cells in lines:
         here, end = end + 1, lines.line_num
@@ -123,11 +139,13 @@ def _rows(lines: _Reader, columns: Sequence[str], known: Sequence[str], findings
         if not any(values):
             continue
         row = Row(here, dict.fromkeys(known, "") | dict(zip(columns, values, strict=False)))
+        before = len(findings.faults)
         if len(values) > len(columns) and any(values[len(columns) :]):
-            findings.add(
-                row.where, f"有 {len(values)} 列，表头只有 {len(columns)} 列。", "内容里的逗号请用引号括起来。"
-            )
-        else:
+            findings.add(row.where, f"有 {len(values)} 列，表头只有 {len(columns)} 列。", advice)
+        for column in known:
+            if found := invisible(row[column]):
+                findings.add(row.where, f"{column} 列里{found}。", "请删去，或重新输入这一格。")
+        if len(findings.faults) == before:
             yield row
 
 

@@ -164,9 +164,53 @@ def test_a_missing_name_is_named(tmp_path: Path, missing: str) -> None:
     assert f"没有写 {missing}" in line
 
 
+@pytest.mark.parametrize("key", ["name", "village", "town"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("第\0一", "有看不见的字符（U+0000）"),
+        ("第\ud800一", "有看不见的字符（U+D800）"),
+        ("第\n一", "有换行"),
+        ("第\ufffd一", "有乱码（�）"),
+    ],
+)
+def test_a_name_that_is_no_visible_text_is_named_with_its_property(
+    tmp_path: Path, key: str, name: str, words: str
+) -> None:
+    grid = feature(ONE, "第一网格", HERE)
+    grid["properties"][key] = name
+    (line,) = told(tmp_path, grid)
+    assert f"{key} 里{words}。" in line
+    assert line.encode("utf-8")
+
+
+def nested(depth: int) -> Any:
+    """Lists within lists."""
+    found: Any = []
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "words"), [([[[10**400, 28.4]] * 4], "坐标读不懂"), (nested(900), "坐标读不懂")]
+)
+def test_coordinates_beyond_all_measure_are_told(tmp_path: Path, coordinates: Any, words: str) -> None:
+    (line,) = told(
+        tmp_path, feature(ONE, "第一网格", HERE) | {"geometry": {"type": "Polygon", "coordinates": coordinates}}
+    )
+    assert words in line
+
+
+def test_lists_where_a_word_belongs_are_told(tmp_path: Path) -> None:
+    grid = feature(nested(900), "第一网格", HERE) | {"geometry": {"type": nested(900)}}
+    assert len(told(tmp_path, grid)) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ('{"features": [{"properties": {"code": ' + "9" * 5_000 + "}}]}", "有一个数字长达几千位"),
         ('{"type": ', "第 1 行：不是 JSON"),
         ("[]", "不是 GeoJSON 要素集合"),
         ('{"type": "FeatureCollection", "features": []}', "没有一个要素"),

@@ -49,6 +49,7 @@ def test_rows_of_one_name_with_two_phones_are_two_people(tmp_path: Path) -> None
     ("line", "told"),
     [
         (",网格员,CGJ,", "第 2 行：没有写姓名。"),
+        ("王\0海,网格员,CGJ,", "第 2 行：name 列里有看不见的字符（U+0000）。"),
         ("王海,,CGJ,", "没有写角色"),
         ("王海,网络员,CGJ,", "角色“网络员”不认识。是不是“网格员”？"),
         ("王海,disptcher,CGJ,", "是不是“dispatcher”？"),
@@ -74,6 +75,14 @@ def test_a_bad_row_is_named_with_what_to_write_instead(tmp_path: Path, line: str
     assert told in str(refused.value)
     assert len(refused.value.findings) == 1
     assert refused.value.findings[0].instead
+
+
+def test_roles_split_by_the_separator_of_the_file_are_told_with_the_sign_to_use(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "p.csv", HEADING.replace(",", ";"), "王海;管理员;受理员;CGJ;13800000001")
+    with pytest.raises(BadFile, match="有 5 列，表头只有 4 列。内容里的分号请用引号括起来。多个角色之间也可以写“、”。"):
+        read_people(path, KNOWN)
+    listed, _ = read_people(csv_file(path, HEADING.replace(",", ";"), "王海;管理员、受理员;CGJ;"), KNOWN)
+    assert [post.role for post in listed[0].posts] == [Role.ADMIN, Role.ACCEPTOR]
 
 
 def test_every_bad_row_is_named_at_once(tmp_path: Path) -> None:
@@ -166,6 +175,7 @@ def test_a_renamed_department_is_changed(tmp_path: Path) -> None:
         ("局,水利局,,", "编码“局”不对"),
         ("990101001,水利局,,", "像是行政区划代码"),
         ("1.2E+10,水利局,,", "科学计数法"),
+        ("SLJ,水\0利局,,", "name 列里有看不见的字符（U+0000）"),
         ("SLJ,,,", "没有写部门名称"),
         ("SLJ,水利局,省,", "级别“省”不认识"),
         ("SLJ,水利局,乡镇,", "没有写所属乡镇"),
