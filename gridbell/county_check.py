@@ -47,15 +47,25 @@ def _county(units: Units, rules: Rules) -> list[CountyFinding]:
         f"{departments} 个部门。"
     )
     found = [CountyFinding("单位", words, mend=False)]
-    if units.get(code) is None:
-        kept = "、".join(unit.code for unit in units.by_code.values() if _is_area(unit, Level.COUNTY)) or "没有县级单位"
-        words = f"导入的单位里没有本县 {code}（已有：{kept}）。请改正配置 [county] code，或重新导入网格。"
-        found.append(CountyFinding("单位", words))
+    found += _county_code(units, code)
     if duty and units.get(duty) is None:
         named = "、".join(unit.code for unit in units.named(duty))
         hint = f"请写它的编码 {named}。" if named else "请写已导入的部门编码。"
         found.append(CountyFinding("值班室", f"[county] duty_unit 写的“{duty}”不是单位编码。{hint}"))
     return found
+
+
+def _county_code(units: Units, code: str) -> list[CountyFinding]:
+    if units.get(code) is None:
+        kept = "、".join(unit.code for unit in units.by_code.values() if _is_area(unit, Level.COUNTY)) or "没有县级单位"
+        words = f"导入的单位里没有本县 {code}（已有：{kept}）。请改正配置 [county] code，或重新导入网格。"
+        return [CountyFinding("单位", words)]
+    towns = [unit for unit in units.by_code.values() if _is_area(unit, Level.TOWN)]
+    strange = [f"{unit.name}（{unit.code}）" for unit in towns if not unit.code.startswith(code)]
+    if not strange:
+        return []
+    words = f"{_some(strange)}不属于本县 {code}。请改正配置 [county] code，或重新导入网格。"
+    return [CountyFinding("单位", words)]
 
 
 def _is_area(unit: Unit, level: Level) -> bool:

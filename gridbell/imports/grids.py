@@ -15,7 +15,7 @@ from gridbell.imports.characters import invisible, shown
 from gridbell.imports.findings import BadFile, Changes, Finding, Findings
 from gridbell.imports.outlines import Outline, drawn, kept_outlines, overlaps
 from gridbell.imports.sheets import excel_damage, read_words
-from gridbell.imports.units import compared
+from gridbell.imports.units import check_county, compared
 
 CODE_DIGITS = {Level.COUNTY: 6, Level.TOWN: 9, Level.VILLAGE: 12, Level.GRID: 15}
 """Digits of a code by level: the national division codes (GB/T 10114) of county, town and village, then the grid."""
@@ -116,6 +116,8 @@ def read_grids(
     Raises BadFile with every bad feature, and every pair of grids that overlap (in the file, or with kept ones).
     """
     findings = Findings(path)
+    check_county(county, known, findings)
+    findings.settle()
     features = _features(path, findings)
     read = _Map(county, findings)
     for number, feature in enumerate(features, 1):
@@ -204,7 +206,8 @@ def _import(read: _Map, known: Units, kept: Sequence[Grid], old: Sequence[Outlin
     grids = [outline.grid for outline in read.outlines if before.get(outline.code) != outline.grid]
     touched = {unit.code for unit in units} | {grid.code for grid in grids}
     told: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
-    for unit in read.units.values():
+    above = [read.county] if read.county in units and known.get(read.county.code) is not None else []
+    for unit in [*above, *read.units.values()]:
         how = "added" if known.get(unit.code) is None else "changed" if unit.code in touched else "unchanged"
         told[how].append(f"{unit.name}（{unit.code}）")
     parts = {how: tuple(names) for how, names in told.items()}

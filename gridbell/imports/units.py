@@ -108,12 +108,27 @@ class _Departments:
                 return
 
 
+def check_county(county: Unit, known: Units, findings: Findings) -> None:
+    """A store has one county: under another code all units would hang in two trees.
+
+    One that was made by mistake and has no towns does not stand in the way of the right one.
+    """
+    for unit in known.by_code.values():
+        if unit.level is not Level.COUNTY or unit.department or unit.code == county.code:
+            continue
+        if known.get(county.code) is None or known.under(unit.code):
+            told = f"数据库里已有县级单位“{unit.name}”（{unit.code}），配置 [county] code 却是 {county.code}。"
+            findings.add("", told, f"请把 [county] code 改为 {unit.code}；真要换一个县，请另用一个空数据库。")
+
+
 def read_departments(path: Path, known: Units, county: Unit) -> tuple[list[Unit], Changes]:
     """The departments of the file that are new or changed (with the county, if it is not kept yet), and what changes.
 
     Raises BadFile with every bad row.
     """
     findings = Findings(path)
+    check_county(county, known, findings)
+    findings.settle()
     departments = _Departments(known, county, findings)
     for row in read_rows(path, ("code", "name"), ("level", "parent"), findings):
         departments.take(row)
@@ -124,11 +139,15 @@ def read_departments(path: Path, known: Units, county: Unit) -> tuple[list[Unit]
 def compared(
     found: Mapping[str, Unit], known: Units, county: Unit, notes: Iterable[str] = ()
 ) -> tuple[list[Unit], Changes]:
-    """Which of the found units have to be written, the county first if it is not kept yet."""
+    """Which of the found units have to be written, the county first if it is not kept so yet.
+
+    A new county comes along without a word; one with another name is a change.
+    """
     write = [] if known.get(county.code) == county else [county]
+    renamed = [county.name] if write and known.get(county.code) is not None else []
     write += [unit for unit in found.values() if known.get(unit.code) != unit]
     added = tuple(unit.name for code, unit in found.items() if known.get(code) is None)
-    changed = tuple(unit.name for unit in write if unit.code in found and known.get(unit.code) is not None)
+    changed = (*renamed, *(unit.name for unit in write if unit.code in found and known.get(unit.code) is not None))
     unchanged = tuple(unit.name for code, unit in found.items() if known.get(code) == unit)
     return write, Changes(added, changed, unchanged, notes=tuple(notes))
 

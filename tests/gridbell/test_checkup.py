@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from bot.channel import Channel
 from bot.channels.wechat import WeChat, WeChatAccount
 from bot.tokens import ProcessTokens
+from cases.people import Level, Unit
 from config.settings import Settings
 from gridbell.checkup import Line, OpenChannels, State, examine, is_fit
 from gridbell.imports.applied import import_grids, import_people, import_units
@@ -141,6 +142,19 @@ async def test_a_county_code_that_was_changed_later_is_told(written: Written, sq
     path = written(sqlite_url)
     path.write_text(path.read_text(encoding="utf-8").replace("990101", "990102"), encoding="utf-8")
     assert "没有本县 990102（已有：990101）" in of(await examine(path, no_channels, NOW), "单位")[1][1]
+
+
+async def test_towns_that_hang_under_another_county_are_told(written: Written, sqlite_url: str) -> None:
+    await filled(sqlite_url)
+    store = await SqlStore.open(sqlite_url)
+    await store.put_units([Unit("990102", "云溪县", Level.COUNTY, None)])
+    await store.close()
+    path = written(sqlite_url)
+    path.write_text(path.read_text(encoding="utf-8").replace("990101", "990102"), encoding="utf-8")
+    (_, (state, words)) = of(await examine(path, no_channels, NOW), "单位")
+    assert state is State.WARNING
+    assert "（990101001）" in words
+    assert "不属于本县 990102" in words
 
 
 async def test_an_outline_that_cannot_be_read_is_an_error(written: Written, sqlite_url: str) -> None:

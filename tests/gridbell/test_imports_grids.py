@@ -1,5 +1,6 @@
 """Grids from GeoJSON files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from cases.places import Units
 from cases.triage.coordinates import wgs84_to_gcj02
 from gridbell.imports.findings import BadFile
 from gridbell.imports.grids import GridImport, read_grids
-from tests.gridbell.county import COUNTY, FIRST, TOWN, VILLAGE, feature, geojson, square
+from tests.gridbell.county import COUNTY, FIRST, KNOWN, TOWN, VILLAGE, feature, geojson, square
 
 ONE = "990101001001001"
 TWO = "990101001001002"
@@ -60,6 +61,22 @@ def test_a_moved_border_and_a_new_name_are_changes(tmp_path: Path) -> None:
     found = read_grids(renamed, known, first.grids, COUNTY)
     assert found.units == [Unit(ONE, "桥头网格", Level.GRID, VILLAGE.code)]
     assert found.grids == []
+
+
+def test_a_renamed_county_is_a_change(tmp_path: Path) -> None:
+    grid = feature(ONE, "第一网格", HERE)
+    first = read(tmp_path, grid)
+    renamed = replace(COUNTY, name="云溪区")
+    known = Units({unit.code: unit for unit in first.units})
+    found = read_grids(geojson(tmp_path / "g.geojson", [grid]), known, first.grids, renamed)
+    assert found.units == [renamed]
+    assert found.changes.changed == ("云溪区（990101）",)
+
+
+def test_grids_of_another_county_are_refused(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "g.geojson", [feature("990102001001001", "第一网格", HERE)])
+    with pytest.raises(BadFile, match="请把 \\[county\\] code 改为 990101"):
+        read_grids(path, KNOWN, (), replace(COUNTY, code="990102"))
 
 
 def test_the_same_outline_started_at_another_corner_is_no_change(tmp_path: Path) -> None:

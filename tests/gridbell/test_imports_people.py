@@ -1,6 +1,7 @@
 """Staff and departments from CSV files."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,30 @@ def test_departments_are_placed_under_the_county_or_a_town(tmp_path: Path) -> No
 def test_the_county_comes_with_its_first_departments(tmp_path: Path) -> None:
     write, _ = read_departments(csv_file(tmp_path / "u.csv", "code,name", "CGJ,城市管理局"), Units(), COUNTY)
     assert write == [COUNTY, BUREAU]
+
+
+def test_a_renamed_county_is_changed(tmp_path: Path) -> None:
+    renamed = replace(COUNTY, name="云溪区")
+    path = csv_file(tmp_path / "u.csv", "code,name", "CGJ,城市管理局")
+    write, changes = read_departments(path, KNOWN, renamed)
+    assert write == [renamed]
+    assert (changes.changed, changes.unchanged) == (("云溪区",), ("城市管理局",))
+
+
+def test_departments_of_another_county_are_refused(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "u.csv", "code,name", "CGJ,城市管理局")
+    with pytest.raises(BadFile) as refused:
+        read_departments(path, KNOWN, replace(COUNTY, code="990102"))
+    (finding,) = refused.value.findings
+    assert str(finding).startswith("数据库里已有县级单位“云溪县”（990101），配置 [county] code 却是 990102。")
+    assert "请把 [county] code 改为 990101" in finding.instead
+
+
+def test_a_county_made_by_mistake_does_not_keep_its_departments(tmp_path: Path) -> None:
+    wrong = replace(COUNTY, code="990102")
+    known = Units({**KNOWN.by_code, wrong.code: wrong, "CGJ": replace(BUREAU, parent=wrong.code)})
+    write, _ = read_departments(csv_file(tmp_path / "u.csv", "code,name", "CGJ,城市管理局"), known, COUNTY)
+    assert write == [BUREAU]
 
 
 def test_a_renamed_department_is_changed(tmp_path: Path) -> None:
