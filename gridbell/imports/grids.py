@@ -118,7 +118,7 @@ def read_grids(
     findings = Findings(path)
     check_county(county, known, findings)
     findings.settle()
-    features = _features(path, findings)
+    features = _features(path, findings, first=not kept)
     read = _Map(county, findings)
     for number, feature in enumerate(features, 1):
         read.take(number, feature)
@@ -136,7 +136,7 @@ def _names(known: Units) -> Mapping[str, str]:
     return {code: unit.name for code, unit in known.by_code.items()}
 
 
-def _features(path: Path, findings: Findings) -> list[Any]:
+def _features(path: Path, findings: Findings, *, first: bool) -> list[Any]:
     words = read_words(path, findings)
     example = '文件应是 {"type": "FeatureCollection", "features": […]}。'
     try:
@@ -154,6 +154,8 @@ def _features(path: Path, findings: Findings) -> list[Any]:
     if not collection["features"]:
         raise BadFile(path, [Finding("", "没有一个要素。", "请确认导出了网格图层。")])
     _check_crs(crs.upper(), findings)
+    if first and collection.get("crs") is None:  # with outlines to compare, _check_datum knows
+        findings.note("坐标按 WGS-84 读取；如果网格图是 GCJ-02（火星坐标），请先转换。")
     return list(collection["features"])
 
 
