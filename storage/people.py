@@ -82,6 +82,10 @@ class SqlPeople:
         """Active staff of that exact name."""
         return await self._known(f"named {name}", (PEOPLE.c.name == name) & PEOPLE.c.active)
 
+    async def staff(self) -> Sequence[Person]:
+        """All active staff, by id."""
+        return await self._read(PEOPLE.c.active.is_(True))
+
     async def holding(self, role: Role, unit: str) -> Sequence[Person]:
         """Active staff who hold that role in exactly that unit, by id."""
         held = select(POSTS.c.person).where(POSTS.c.role == role.value, POSTS.c.unit == unit)

@@ -18,12 +18,7 @@ async def import_people(store: SqlStore, path: Path, progress: Progress, *, dry_
     """Keep the staff of that CSV file. Raises BadFile with every bad row; then nothing is kept."""
     async with store.work(readonly=dry_run) as work:
         listed, findings = read_people(path, await work.people.units())
-        known: dict[str, Sequence[Person]] = {}
-        for done, one in enumerate(listed, 1):
-            if one.name not in known:
-                known[one.name] = await work.people.named(one.name)
-            progress(done, len(listed))
-        write, changes = matched(listed, known, findings)
+        write, changes = matched(listed, await work.people.staff(), findings)
         if write and not dry_run:
             await _keep(work, write, progress)
             await work.commit()

@@ -155,7 +155,7 @@ def _features(path: Path, findings: Findings, *, first: bool) -> list[Any]:
         raise BadFile(path, [Finding("", "没有一个要素。", "请确认导出了网格图层。")])
     _check_crs(crs.upper(), findings)
     if first and collection.get("crs") is None:  # with outlines to compare, _check_datum knows
-        findings.note("坐标按 WGS-84 读取；如果网格图是 GCJ-02（火星坐标），请先转换。")
+        findings.note("坐标按 WGS-84 读取，如果网格图是 GCJ-02（火星坐标），请先转换。")
     return list(collection["features"])
 
 

@@ -1,7 +1,7 @@
 """Staff from a CSV file: columns name, roles, unit, phone; one unit a row, more rows for more units."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -109,8 +109,22 @@ class _Roll:
                 continue
             number = phone or next(iter(own), None)
             listed = found.setdefault((row["name"], number), Listed(row["name"], number, row.where))
+            if set(posts) <= set(listed.posts):
+                self.findings.note(f"{row.where}与{listed.where}重复（{listed.name}），只算一次。")
             listed.posts += [post for post in posts if post not in listed.posts]
-        return list(found.values())
+        people = list(found.values())
+        _note_shared_phones(people, self.findings)
+        return people
+
+
+def _note_shared_phones(people: Sequence[Listed], findings: Findings) -> None:
+    """A landline is a desk's; a mobile number is one person's, unless somebody mistyped."""
+    owners: dict[str, Listed] = {}
+    for one in people:
+        if one.phone and _MOBILE.fullmatch(one.phone):
+            first = owners.setdefault(one.phone, one)
+            if first is not one:
+                findings.note(f"{one.where}的“{one.name}”与{first.where}的“{first.name}”是同一个手机号，请核对。")
 
 
 def read_people(path: Path, units: Units) -> tuple[list[Listed], Findings]:
@@ -127,30 +141,38 @@ def read_people(path: Path, units: Units) -> tuple[list[Listed], Findings]:
     return listed, findings
 
 
-def matched(
-    listed: Sequence[Listed], known: Mapping[str, Sequence[Person]], findings: Findings
-) -> tuple[list[Person], Changes]:
-    """Who has to be written (new people have id 0), and what changes; `known` is the active staff by name.
+def matched(listed: Sequence[Listed], staff: Sequence[Person], findings: Findings) -> tuple[list[Person], Changes]:
+    """Who has to be written (new people have id 0), and what changes; `staff` is all active staff that is kept.
 
-    The posts in the file replace those a person had. Raises BadFile when a namesake cannot be told apart.
+    The posts in the file replace those a person had; who is not in the file stays. Raises BadFile when a namesake
+    cannot be told apart.
     """
     write: list[Person] = []
     told: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
-    taken: set[int] = set()
+    left = {person.id: person for person in staff}
     for one in listed:
-        before = _before(one, [person for person in known.get(one.name, ()) if person.id not in taken], findings)
-        taken |= {before.id} if before else set()
+        before = _before(one, [person for person in left.values() if person.name == one.name], findings)
         if before is None:
             after = Person(0, one.name, tuple(one.posts), one.phone)
         else:
+            del left[before.id]
             after = replace(before, posts=_in_order(before, one.posts), phone=one.phone or before.phone)
         how = "added" if before is None else "unchanged" if after == before else "changed"
         told[how].append(one.name)
         if how != "unchanged":
             write.append(after)
+    _note_known_phones(listed, left.values(), findings)
     findings.settle()
     parts = {how: tuple(names) for how, names in told.items()}
-    return write, Changes(**parts, notes=tuple(findings.notes))
+    missing = tuple(person.name for person in left.values())
+    return write, Changes(**parts, missing=missing, notes=tuple(findings.notes))
+
+
+def _note_known_phones(listed: Sequence[Listed], others: Iterable[Person], findings: Findings) -> None:
+    owners = {person.phone: person.name for person in others if person.phone and _MOBILE.fullmatch(person.phone)}
+    for one in listed:
+        if one.phone in owners:
+            findings.note(f"{one.where}的“{one.name}”与已有的“{owners[one.phone]}”是同一个手机号，请核对。")
 
 
 def _in_order(before: Person, posts: Sequence[Post]) -> tuple[Post, ...]:

@@ -77,6 +77,8 @@ async def test_a_changed_person_keeps_the_id_and_takes_the_posts_of_the_file(cou
     async with county.work(readonly=True) as work:
         (after,) = await work.people.named("李梅")
     assert changes.changed == ("李梅",)
+    third = csv_file(tmp_path / "3.csv", PEOPLE, "王海,网格员,第一网格,13800000002")
+    assert (await import_people(county, third, still, dry_run=False)).missing == ("李梅",)
     assert after.id == before.id
     assert [astuple(post) for post in after.posts] == [(Role.CHECKER, "CGJ")]
 

@@ -261,7 +261,7 @@ def test_the_usual_names_of_wgs84_are_accepted(tmp_path: Path, name: str) -> Non
 def test_a_first_file_that_names_no_coordinate_system_is_noted(tmp_path: Path) -> None:
     grid = feature(ONE, "第一网格", HERE)
     first = read(tmp_path, grid)
-    assert first.changes.notes == ("坐标按 WGS-84 读取；如果网格图是 GCJ-02（火星坐标），请先转换。",)
+    assert first.changes.notes == ("坐标按 WGS-84 读取，如果网格图是 GCJ-02（火星坐标），请先转换。",)
     assert read(tmp_path, grid, crs={"type": "name", "properties": {"name": "EPSG:4326"}}).changes.notes == ()
     known = Units({unit.code: unit for unit in first.units})
     again = read_grids(geojson(tmp_path / "g.geojson", [grid]), known, first.grids, COUNTY)

@@ -1,6 +1,6 @@
 """Staff and departments from CSV files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +16,9 @@ from tests.gridbell.county import BUREAU, COUNTY, FIRST, KNOWN, VILLAGE, csv_fil
 HEADING = "name,roles,unit,phone"
 
 
-def imported(
-    folder: Path, *lines: str, known: Mapping[str, Sequence[Person]] | None = None
-) -> tuple[list[Person], Changes]:
+def imported(folder: Path, *lines: str, staff: Sequence[Person] = ()) -> tuple[list[Person], Changes]:
     listed, findings = read_people(csv_file(folder / "people.csv", HEADING, *lines), KNOWN)
-    return matched(listed, known or {}, findings)
+    return matched(listed, staff, findings)
 
 
 def test_roles_are_read_by_either_name_and_units_by_name_or_code(tmp_path: Path) -> None:
@@ -116,28 +114,50 @@ WORKER = Person(7, "王海", (Post(Role.GRID_WORKER, "CGJ"),), "13800000001")
     ],
 )
 def test_people_who_are_kept_already_are_known_again(tmp_path: Path, line: str, how: str) -> None:
-    write, changes = imported(tmp_path, line, known={"王海": [WORKER]})
+    write, changes = imported(tmp_path, line, staff=[WORKER])
     assert getattr(changes, how) == ("王海",)
     assert [person.id for person in write] == {"unchanged": [], "changed": [7], "added": [0]}[how]
 
 
 def test_a_namesake_with_another_phone_is_noted(tmp_path: Path) -> None:
-    _, changes = imported(tmp_path, "王海,网格员,CGJ,13800000009", known={"王海": [WORKER]})
+    _, changes = imported(tmp_path, "王海,网格员,CGJ,13800000009", staff=[WORKER])
     assert changes.notes == ("王海：已有同名人员，电话不同，按另一个人添加。",)
+
+
+def test_a_row_written_twice_is_noted_and_counts_once(tmp_path: Path) -> None:
+    write, changes = imported(tmp_path, "王海,网格员,CGJ,", "李梅,网格员,CGJ,", "王海,网格员,CGJ,")
+    assert [person.name for person in write] == ["王海", "李梅"]
+    assert changes.notes == ("第 4 行与第 2 行重复（王海），只算一次。",)
+
+
+def test_two_names_with_one_mobile_number_are_noted(tmp_path: Path) -> None:
+    _, changes = imported(tmp_path, "王海,网格员,CGJ,13800000001", "李梅,网格员,CGJ,13800000001")
+    assert changes.notes == ("第 3 行的“李梅”与第 2 行的“王海”是同一个手机号，请核对。",)
+    _, changes = imported(tmp_path, "王海,网格员,CGJ,0791-1234567", "李梅,网格员,CGJ,0791-1234567")
+    assert changes.notes == ()
+
+
+def test_a_mobile_number_of_somebody_kept_under_another_name_is_noted(tmp_path: Path) -> None:
+    _, changes = imported(tmp_path, "王海洋,网格员,CGJ,13800000001", staff=[WORKER])
+    assert changes.notes == ("第 2 行的“王海洋”与已有的“王海”是同一个手机号，请核对。",)
+
+
+def test_people_who_are_not_in_the_file_are_told(tmp_path: Path) -> None:
+    other = Person(8, "李梅", (Post(Role.ADMIN, "CGJ"),))
+    _, changes = imported(tmp_path, "王海,网格员,CGJ,13800000001", staff=[WORKER, other])
+    assert (changes.unchanged, changes.missing) == (("王海",), ("李梅",))
 
 
 def test_a_phone_is_filled_in_for_one_person_only(tmp_path: Path) -> None:
     silent = Person(7, "王海", (Post(Role.GRID_WORKER, "CGJ"),))
-    write, _ = imported(
-        tmp_path, "王海,网格员,CGJ,13800000001", "王海,网格员,CGJ,13800000002", known={"王海": [silent]}
-    )
+    write, _ = imported(tmp_path, "王海,网格员,CGJ,13800000001", "王海,网格员,CGJ,13800000002", staff=[silent])
     assert [(person.id, person.phone) for person in write] == [(7, "13800000001"), (0, "13800000002")]
 
 
 def test_namesakes_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None:
     twin = Person(8, "王海", (), "13800000002")
     with pytest.raises(BadFile, match="第 2 行：已有 2 位“王海”"):
-        imported(tmp_path, "王海,网格员,CGJ,", known={"王海": [WORKER, twin]})
+        imported(tmp_path, "王海,网格员,CGJ,", staff=[WORKER, twin])
     with pytest.raises(BadFile, match="第 4 行：文件里有 2 位“王海”"):
         imported(tmp_path, "王海,网格员,CGJ,13800000001", "王海,网格员,CGJ,13800000002", "王海,网格员,CGJ,")
 
