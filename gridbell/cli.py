@@ -37,6 +37,10 @@ USAGE = {
     r"No such option: (?P<name>\S+).*": "没有选项 {name}。",
     r"No such command '(?P<name>.*?)'.*": "没有命令 {name}。",
     r"Got unexpected extra argument(?:s|\(s\))? \((?P<name>.*)\)": "多出了参数 {name}。",
+    r"Invalid value for '(?P<name>.*?)': .* less than or equal to (?P<most>\d+)": "{name} 请写不大于 {most} 的数。",
+    r"Invalid value for '(?P<name>.*?)': .* greater than .* (?P<least>\d+)": "{name} 请写不小于 {least} 的数。",
+    r"Invalid value for '(?P<name>.*?)': .* valid integer.*": "{name} 请写整数。",
+    r"Invalid value for '(?P<name>.*?)': .*": "{name} 的值不对。",
     r"Option '(?P<name>.*)' requires an argument.*": "选项 {name} 后面要写值。",
 }
 """What typer says of a wrong command line, and the same in Chinese."""
@@ -51,7 +55,12 @@ app.add_typer(people, name="people")
 app.add_typer(units, name="units")
 app.add_typer(grids, name="grids")
 
-Config = Annotated[Path | None, typer.Option("--config", metavar="PATH", help="配置文件，默认是 ./gridbell.toml。")]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="PATH", readable=False, help="配置文件，默认是 ./gridbell.toml。"),
+]
+Place = Annotated[Path, typer.Argument(readable=False)]
+"""A file or folder; whether it can be read is seen when it is, and said in our words."""
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，说明会做什么，不写入任何内容。")]
 
 
@@ -110,9 +119,9 @@ def migrate(config: Config = None, dry_run: DryRun = False) -> None:
 def demo(
     reset: Annotated[bool, typer.Option("--reset", help="丢掉上次的演示数据，从头开始。")] = False,
     port: Annotated[int, typer.Option("--port", min=1, max=65534, help="演示页的端口，机器人用下一个。")] = 8080,
-    folder: Annotated[Path, typer.Option("--folder", help="演示数据放在哪里。")] = Path(".demo"),
+    folder: Annotated[Path, typer.Option("--folder", readable=False, help="演示数据放在哪里。")] = Path(".demo"),
 ) -> None:
-    """在本机演示：三部手机、一个虚构的县和一只可以拨快的钟。不需要任何账号。"""
+    """在本机演示：三部手机、一个虚构的县和一只可以拨快的钟。不需要任何账号，也不读配置文件。"""
     with plain_faults():
         raise typer.Exit(demonstration.main(reset=reset, port=port, folder=folder))
 
@@ -132,7 +141,7 @@ def _import(what: str, file: Path, config: Path | None, put: Put, *, dry_run: bo
 
 
 @people.command("import")
-def people_import(file: Path, config: Config = None, dry_run: DryRun = False) -> None:
+def people_import(file: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """导入工作人员。CSV 列：name,roles,unit,phone；一行一个单位，多个角色用 ; 隔开。"""
 
     async def put(store: SqlStore, _: Settings, step: Step) -> Changes:
@@ -159,7 +168,7 @@ def people_code(
 
 
 @units.command("import")
-def units_import(file: Path, config: Config = None, dry_run: DryRun = False) -> None:
+def units_import(file: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """导入部门。CSV 列：code,name,level,parent；parent 写所属乡镇，县级部门留空。"""
 
     async def put(store: SqlStore, settings: Settings, _: Step) -> Changes:
@@ -169,7 +178,7 @@ def units_import(file: Path, config: Config = None, dry_run: DryRun = False) -> 
 
 
 @grids.command("import")
-def grids_import(file: Path, config: Config = None, dry_run: DryRun = False) -> None:
+def grids_import(file: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """导入网格。GeoJSON 面，WGS-84；属性：code（15 位）、name、village、town。"""
 
     async def put(store: SqlStore, settings: Settings, step: Step) -> Changes:
@@ -179,7 +188,7 @@ def grids_import(file: Path, config: Config = None, dry_run: DryRun = False) -> 
 
 
 @app.command("backup")
-def backup(dest: Path, config: Config = None, dry_run: DryRun = False) -> None:
+def backup(dest: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """把数据库和媒体文件备份成一个 zip 文件；写文件夹时自动取名。运行中也可以做。"""
 
     async def work() -> list[str]:
@@ -194,7 +203,7 @@ def backup(dest: Path, config: Config = None, dry_run: DryRun = False) -> None:
 
 
 @app.command("restore")
-def restore(src: Path, config: Config = None, dry_run: DryRun = False) -> None:
+def restore(src: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """从备份文件恢复。数据库要是空的（先运行 gridbell migrate）。"""
 
     async def work() -> list[str]:

@@ -1,7 +1,6 @@
 """What an admin sees in the terminal: findings, summaries and progress, in plain Chinese."""
 
 import errno
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -14,6 +13,7 @@ from config.rulebook import BadData
 from config.settings import BadSettings
 from gridbell.bind_codes import NobodyMeant
 from gridbell.imports.findings import BadFile, Changes
+from gridbell.listening import CannotListen
 from storage.archive import BackupRefused, RestoreRefused
 from storage.engines import StoreUnreachable
 
@@ -55,7 +55,7 @@ def plain_faults() -> Iterator[None]:
     except BadFile as bad:
         complain(f"{bad.path} 有 {len(bad.findings)} 处要改，没有写入任何内容：")
         complain(*(f"  {number}. {finding}" for number, finding in enumerate(bad.findings, 1)), style="")
-    except (BadSettings, BadData, BackupRefused, NobodyMeant, RestoreRefused, StoreUnreachable) as fault:
+    except (BadSettings, BadData, BackupRefused, CannotListen, NobodyMeant, RestoreRefused, StoreUnreachable) as fault:
         complain(str(fault))
     except OSError as fault:
         complain(_os_words(fault))
@@ -65,15 +65,12 @@ def plain_faults() -> Iterator[None]:
 
 
 def _os_words(fault: OSError) -> str:
-    if fault.errno == errno.EADDRINUSE:
-        port = re.search(r"\d+(?=\))", fault.strerror or "")
-        which = f"端口 {port[0]} " if port else "端口"
-        return f"{which}已被占用：可能 gridbell 已经在运行。请停掉占用它的程序，或换一个端口。"
     if fault.errno == errno.ENOSPC:
         return "磁盘满了。请腾出空间再试。"
     if fault.errno in (errno.EACCES, errno.EPERM):
-        return f"没有权限使用 {fault.filename or '所需的文件'}。请检查权限，或换一个用户运行。"
-    return f"操作系统拒绝了：{fault.strerror or type(fault).__name__}（{fault.filename or '未指明文件'}）。"
+        return f"没有权限{f'使用 {fault.filename}' if fault.filename else ''}。请检查权限，或换一个用户运行。"
+    where = f"（{fault.filename}）" if fault.filename else ""
+    return f"操作系统拒绝了：{fault.strerror or type(fault).__name__}{where}。"
 
 
 @contextmanager

@@ -11,12 +11,12 @@ import uvloop
 
 from bot.channel import Channel
 from bot.tokens import ProcessTokens, RedisTokens, TokenStore
-from bot.web import opened as door
 from cases.rules import Rules
 from config.settings import Settings
 from dialogs.engine.reception import Tell
 from dialogs.notices import tell
 from gridbell.accounts import channels_of
+from gridbell.listening import listening
 from gridbell.node import Clock, Node, knowledge_of
 from gridbell.opening import opened, redis_at
 
@@ -50,13 +50,13 @@ async def token_store(settings: Settings, clock: Clock) -> AsyncIterator[TokenSt
 async def serving(settings: Settings, rules: Rules, clock: Clock, tell_due: Tell = tell) -> AsyncIterator[Node]:
     """A node that serves at the settings' host and port; stopped in order afterwards.
 
-    Raises StoreUnreachable, and OSError when the port is taken.
+    Raises StoreUnreachable and CannotListen.
     """
     async with opened(settings, clock) as store, token_store(settings, clock) as tokens:
         knowledge = await knowledge_of(store, rules)
         node = Node(settings, store, knowledge, channels_of(settings, clock, tokens), clock=clock, tell_due=tell_due)
         try:
-            async with door(node.application(), settings.http.host, settings.http.port):
+            async with listening(node.application(), settings.http.host, settings.http.port):
                 node.start()
                 yield node
         finally:
@@ -72,7 +72,7 @@ def told_to_stop() -> asyncio.Event:
 
 
 async def run(settings: Settings, rules: Rules) -> None:
-    """Serve until SIGINT or SIGTERM. Raises StoreUnreachable, and OSError when the port is taken."""
+    """Serve until SIGINT or SIGTERM. Raises StoreUnreachable and CannotListen."""
     stop = told_to_stop()
     async with serving(settings, rules, now):
         log.info("serving", extra={"host": settings.http.host, "port": settings.http.port})

@@ -1,5 +1,6 @@
 """Importing by command: what an admin reads, and what is in the database afterwards."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,23 @@ def test_a_file_from_chinese_excel_is_read_with_a_note(county: Terminal) -> None
 @pytest.mark.parametrize(("what", "file"), FILES)
 def test_a_missing_file_is_said_plainly(county: Terminal, what: str, file: Path) -> None:
     result = county.type(what, "import", county.folder / f"no-{file.name}")
+    assert result.exit_code == 1
+    assert "打不开这个文件。请检查路径和权限" in result.stderr
+
+
+@pytest.mark.parametrize("what", ["grids", "units", "people"])
+def test_a_folder_in_place_of_a_file_is_said_plainly(county: Terminal, what: str) -> None:
+    result = county.type(what, "import", county.folder)
+    assert result.exit_code == 1
+    assert "打不开这个文件。请检查路径和权限" in result.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("what", ["grids", "units", "people"])
+def test_a_file_that_may_not_be_read_is_said_in_our_words(county: Terminal, what: str) -> None:
+    file = csv_file(county.folder / "secret.csv", PEOPLE)
+    file.chmod(0)
+    result = county.type(what, "import", file)
     assert result.exit_code == 1
     assert "打不开这个文件。请检查路径和权限" in result.stderr
 

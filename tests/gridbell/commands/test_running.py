@@ -78,7 +78,9 @@ def test_what_it_writes_is_its_users_alone(bare_terminal: Terminal) -> None:
         (("chek",), "没有命令 chek。是不是 check？"),
         (("migrate", "now"), "多出了参数 now。"),
         (("check", "--config"), "选项 --config 后面要写值。"),
-        (("demo", "--port", "many"), "命令写得不对："),
+        (("demo", "--port", "many"), "--port 请写整数。"),
+        (("demo", "--port", "70000"), "--port 请写不大于 65534 的数。"),
+        (("demo", "--config", "x.toml"), "没有选项 --config。"),
     ],
 )
 def test_a_wrong_command_line_is_said_in_chinese(
@@ -124,6 +126,23 @@ def test_a_taken_port_is_named(terminal: Terminal) -> None:
         done = shell("run", "--config", at_port(terminal, port).config, folder=terminal.folder)
     assert done.returncode == 1
     assert f"端口 {port} 已被占用" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("fe80::1%nowhere", "找不到配置 [http] host 写的“fe80::1%nowhere”。"),
+        ("a..b", "找不到配置 [http] host 写的“a..b”。"),
+        ("192.0.2.1", "配置 [http] host 写的“192.0.2.1”不是本机的地址。"),
+    ],
+)
+def test_a_host_that_is_not_this_machine_is_named_with_its_setting(terminal: Terminal, host: str, told: str) -> None:
+    done = shell(
+        "run", "--config", settle(terminal.folder, f'[http]\nhost = "{host}"\n').config, folder=terminal.folder
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(told)
     assert "Traceback" not in done.stderr
 
 
