@@ -66,6 +66,7 @@ async def test_staff_are_found_by_name_and_by_post_while_they_are_active(store: 
         assert list(await people.holding(Role.GRID_WORKER, GRID)) == [first]
         assert list(await people.any_holding(Role.GRID_WORKER)) == [first, second]
         assert list(await people.holding(Role.HANDLER, GRID)) == []
+        assert list(await people.staff()) == [first, second]
 
 
 async def test_who_holds_a_role_twice_is_named_once(store: SqlStore) -> None:
