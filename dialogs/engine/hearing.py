@@ -3,51 +3,29 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from cases.errors import Refusal
 from dialogs.engine.answers import NotUnderstood
-from dialogs.engine.around import Knowledge
-from dialogs.engine.conversation import Running, Talk
+from dialogs.engine.conversation import Running
 from dialogs.engine.dialog import Dialog
-from dialogs.engine.heard import Call, Finish, Human, Relay, Wish
+from dialogs.engine.heard import Call, Human, Relay
 from dialogs.engine.meaning import STAY, meant
-from dialogs.engine.messages import Caller, Choice, Content, Joined, Kept, Other, Pressed, Reply, Text, Video, Voice
-from dialogs.engine.programme import Programme
+from dialogs.engine.messages import Content, Joined, Kept, Other, Pressed, Reply, Text
+from dialogs.engine.speaking import ANEW, CANCEL, GO_ON, HUMAN, MENU, Speaking, Step, put, unreadable
 from dialogs.engine.words import chosen, even, plain, typed
 
 MISSED_BEFORE_OFFERING = 2
-GO_ON = Choice("继续填写", "继续")
-ANEW = Choice("重新填写", "重新填写")
-HUMAN = Choice("转人工", "人工")
-MENU = Choice("菜单")
-CANCEL = Choice("取消")
 WHOLE_NUMBER = re.compile(r"[A-Za-z]{1,6}\d{6}-\d{4,}")
 LAST_DIGITS = re.compile(r"\d{4,10}")
 CALLS_A_PERSON = frozenset({"人工", "转人工", "找人工", "人工服务", "人工客服", "转接人工"})
 WELCOMING = frozenset({"你好", "您好", "在吗", "有人吗", "hi", "hello", "嗨"})
 LAPSED = "上次的填写已超过 24 小时，没有保留，请重新填写。"
+NOTHING_OPEN = "现在没有正在填写的内容。要做什么，请回复“菜单”。"
 
 
 @dataclass(frozen=True)
-class Step:
-    """What came of it: the talk as it is now, with a reply or a wish; `used` are pushes whose choices were taken."""
-
-    talk: Talk
-    reply: Reply | None = None
-    wish: Wish | None = None
-    used: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Hearing:
+class Hearing(Speaking):
     """One message being heard."""
-
-    programme: Programme
-    knowledge: Knowledge
-    caller: Caller
-    now: datetime
-    talk: Talk
 
     def hear(self, content: Content, pushes: Sequence[Kept] = ()) -> Step:
         """Hear the content; `pushes` are sent messages whose choices are open."""
@@ -64,46 +42,6 @@ class Hearing:
         if meaning.ask is not None:
             return self._offering(meaning.ask)
         return replace(self._step(meaning.content, pushes), used=meaning.used)
-
-    def open(self, name: str, said: Sequence[Content] = (), answers: dict[str, object] | None = None) -> Step:
-        """Open a dialog, with answers filled in and contents already said."""
-        before, talk = "", self.talk
-        if name in self.programme.notice_before and talk.seen.get("notice") != self.programme.notice_version:
-            before = self.programme.notice
-            talk = replace(talk, seen={**talk.seen, "notice": self.programme.notice_version})
-        if any(draft.dialog == name for draft in talk.drafts):
-            before = f"{before}\n上次没填完的还留着，回复“继续”可以接着填。".strip()
-        talk = replace(talk, running=Running(name, answers or {}, self.now), missed=0)
-        dialog = self._dialog(talk.running)
-        if dialog is None:
-            return self._with(replace(talk, running=None)).menu()
-        for content in said:
-            try:
-                dialog.hear(content)
-            except NotUnderstood as missed:
-                before = f"{before}\n{missed.hint}".strip()
-                break
-        return self._with(talk)._next(dialog, before)
-
-    def menu(self, before: str = "") -> Step:
-        """The menu, with the newest draft if there is one."""
-        menu = self.programme.menu(self.caller)
-        text = f"{before}\n{menu.text}".strip()
-        draft = next((one for one in map(self._dialog, self.talk.drafts) if one is not None), None)
-        if draft is None:
-            return self._offering(Reply(text, menu.choices))
-        return self._offering(
-            Reply(f"{text}\n您有一份没填完的“{draft.title}”。继续上次的填写？", (GO_ON, *menu.choices))
-        )
-
-    def aside(self, reply: Reply) -> Step:
-        """Say it; while a dialog is open its question follows, and numbers go on meaning that question's choices."""
-        dialog = self._dialog(self.talk.running)
-        if dialog is None:
-            return self._offering(reply)
-        question = dialog.put() or Reply("")
-        talk = replace(self.talk, offers=())
-        return Step(talk, Reply(f"{reply.text}\n\n{question.text}".strip(), question.choices))
 
     def _step(self, content: Content, pushes: Sequence[Kept]) -> Step:
         words = even(typed(content) or "")
@@ -137,20 +75,36 @@ class Hearing:
         return None
 
     def _with_draft(self, words: str) -> Step | None:
-        running = self._dialog(self.talk.running)
-        if words in (STAY.words, GO_ON.words) and running is not None:
-            return self._next(running)
-        index = next((n for n, one in enumerate(self.talk.drafts) if self._dialog(one) is not None), None)
-        if index is None or words not in (GO_ON.words, ANEW.words):
-            return self._offering(Reply(LAPSED, (MENU,))) if words == GO_ON.words and self.talk.lapsed else None
-        draft, rest = self.talk.drafts[index], self.talk.drafts[:index] + self.talk.drafts[index + 1 :]
-        talk = replace(self.talk, drafts=rest)
-        if words == ANEW.words:
-            return self._with(talk).open(draft.dialog)
-        dialog = self._dialog(draft)
-        if dialog is None:
+        if words not in (STAY.words, GO_ON.words, GO_ON.label, ANEW.words):
             return None
-        return self._with(replace(talk, running=draft))._next(dialog, "好的，接着上次的填。")
+        running = self._dialog(self.talk.running)
+        if words == ANEW.words:
+            return self._anew()
+        if running is not None:
+            return self._next(running)
+        for index, draft in enumerate(self.talk.drafts):
+            dialog = self._dialog(draft)
+            if dialog is not None:
+                rest = self.talk.drafts[:index] + self.talk.drafts[index + 1 :]
+                talk = replace(self.talk, running=draft, drafts=rest)
+                return self._with(talk)._next(dialog, "好的，接着上次的填。")
+        if self.talk.relayed and not self.talk.lapsed:
+            return None
+        return self._offering(Reply(LAPSED if self.talk.lapsed else NOTHING_OPEN, (MENU,)))
+
+    def _anew(self) -> Step | None:
+        """Begin again: the running dialog, which is kept as a draft, else the newest draft, which is not."""
+        running, drafts = self.talk.running, self.talk.drafts
+        if running is not None:
+            return self._with(self.talk.set_aside()).open(running.dialog) if self._has_name(running) else None
+        if not drafts or not self._has_name(drafts[0]):
+            return None
+        return self._with(replace(self.talk, drafts=drafts[1:])).open(drafts[0].dialog)
+
+    def _has_name(self, running: Running) -> bool:
+        """Whether people open it by a word; others follow a command, and cannot begin without what it filled in."""
+        dialog = self._dialog(running)
+        return dialog is not None and bool(dialog.opens_with)
 
     def _called(self, words: str) -> Step | None:
         called = self.programme.called_by(words, self.caller)
@@ -166,8 +120,8 @@ class Hearing:
         dialog = self._dialog(self.talk.running)
         if dialog is None or self._opens_another(dialog, typed(content) or ""):
             return None
-        if (unreadable := _unreadable(content)) is not None:
-            return self.aside(Reply(unreadable))
+        if (told := unreadable(content)) is not None:
+            return self.aside(Reply(told))
         asked = dialog.open_question()
         try:
             answered = dialog.hear(content)
@@ -184,8 +138,8 @@ class Hearing:
     def _missed(self, dialog: Dialog, hint: str) -> Step:
         talk = replace(self.talk, missed=self.talk.missed + 1, offers=())
         if talk.missed < MISSED_BEFORE_OFFERING:
-            return Step(talk, _put(dialog, hint))
-        return self._with(talk)._offering(_put(dialog, hint, (HUMAN, CANCEL)))
+            return Step(talk, put(dialog, hint))
+        return self._with(talk)._offering(put(dialog, hint, (HUMAN, CANCEL)))
 
     def _named(self, words: str) -> Step | None:
         opened = self.programme.opened_by(words, self.caller)
@@ -211,7 +165,7 @@ class Hearing:
     def _friendly(self, words: str) -> Step | None:
         if words in WELCOMING:
             return self.menu()
-        friendly = self.programme.small_talk.get(words)
+        friendly = self.programme.small_talks(words)
         return self._offering(Reply(friendly, (MENU,))) if friendly is not None else None
 
     def _begin_with(self, content: Content, pushes: Sequence[Kept]) -> Step | None:
@@ -224,7 +178,7 @@ class Hearing:
         return self.open(name, [content])
 
     def _lost(self, content: Content) -> Step:
-        before = LAPSED if self.talk.lapsed else _unreadable(content) or "抱歉，我没看懂。"
+        before = LAPSED if self.talk.lapsed else unreadable(content) or "抱歉，我没看懂。"
         step = self._with(replace(self.talk, missed=self.talk.missed + 1)).menu(before)
         choices = step.reply.choices if step.reply else ()
         if step.reply is None or step.talk.missed < MISSED_BEFORE_OFFERING or HUMAN.words in [c.words for c in choices]:
@@ -234,7 +188,7 @@ class Hearing:
     def _cancel(self) -> Step:
         running = self._dialog(self.talk.running)
         if running is None:
-            return self._offering(Reply("现在没有正在填写的内容。要做什么，请回复“菜单”。", (MENU,)))
+            return self._offering(Reply(NOTHING_OPEN, (MENU,)))
         if running.stopped:
             return self._with(replace(self.talk, running=None))._offering(Reply(running.stopped, (MENU,)))
         reply = Reply("好的，已停下，没有提交。24 小时内回复“继续”可以接着填。", (GO_ON, MENU))
@@ -245,39 +199,5 @@ class Hearing:
         if dialog is None:
             return self._offering(Reply("已经在最外面了。要做什么，请回复“菜单”。", (MENU,)))
         if not dialog.go_back():
-            return Step(self.talk, _put(dialog, "已经是第一个问题了。"))
+            return Step(self.talk, put(dialog, "已经是第一个问题了。"))
         return self._next(dialog)
-
-    def _next(self, dialog: Dialog, before: str = "") -> Step:
-        name = self.talk.running.dialog if self.talk.running else ""
-        talk = replace(self.talk, running=Running(name, dict(dialog.answers), self.now), offers=())
-        if dialog.open_question() is not None:
-            return Step(talk, _put(dialog, before))
-        return Step(replace(talk, running=None, missed=0), wish=Finish(name, dict(dialog.answers)))
-
-    def _dialog(self, running: Running | None) -> Dialog | None:
-        if running is None or running.dialog not in self.programme.dialogs:
-            return None
-        return self.programme.dialogs[running.dialog](self.knowledge, self.caller, self.now, running.answers)
-
-    def _offering(self, reply: Reply) -> Step:
-        return Step(self.talk.offering(reply, self.now), reply)
-
-    def _with(self, talk: Talk) -> "Hearing":
-        return replace(self, talk=talk)
-
-
-def _put(dialog: Dialog, before: str = "", more: tuple[Choice, ...] = ()) -> Reply:
-    question = dialog.put() or Reply("")
-    return Reply(f"{before}\n{question.text}".strip(), (*question.choices, *more))
-
-
-def _unreadable(content: Content) -> str | None:
-    """What to say of a kind that no question can read; None for all others."""
-    match content:
-        case Voice(_, None):
-            return "语音没有识别出文字，请打字说明。"
-        case Video():
-            return "视频我看不了，请发照片或打字说明。"
-        case _:
-            return None

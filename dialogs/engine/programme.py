@@ -99,6 +99,11 @@ class Programme:
                 return command, words.removeprefix(name)
         return None
 
+    def small_talks(self, words: str) -> str | None:
+        """What is said to these words of courtesy; None if they are none."""
+        said = plain(words)
+        return next((answer for known, answer in self.small_talk.items() if plain(known) == said), None)
+
     def by_number(self, caller: Caller) -> Command | None:
         """The command that a case number alone calls."""
         known = (self.commands[name] for name in self.asked_by_number if name in self.commands)

@@ -13,10 +13,11 @@ from dialogs.engine.conversation import Running, Talk
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.heard import Call, Finish, Heard, Human, Relay, media_of, with_kept, with_window
-from dialogs.engine.hearing import GO_ON, MENU, Hearing, Step
+from dialogs.engine.hearing import Hearing
 from dialogs.engine.messages import Content, Incoming, Reply
 from dialogs.engine.ports import Desktop, Work
 from dialogs.engine.programme import Programme
+from dialogs.engine.speaking import GO_ON, MENU, Step
 
 Tell = Callable[[Work, Knowledge, Sequence[tuple[Case, Event]], datetime], Awaitable[None]]
 """Put into the outbox who is told of these events (`dialogs.notices.tell`)."""

@@ -22,8 +22,8 @@ from bot.texts import (
 )
 from dialogs.citizen.one_category import OneCategory
 from dialogs.citizen.report import ReportProblem
-from dialogs.engine.hearing import CANCEL, HUMAN
 from dialogs.engine.messages import Choice, Reply
+from dialogs.engine.speaking import CANCEL, HUMAN
 from tests.dialogs.knowledge import KNOWLEDGE, around
 
 WORDS = st.text(st.sampled_from("灯不亮了。，！\n a<>/😀\x00，请处理"), max_size=1500)
