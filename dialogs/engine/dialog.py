@@ -110,9 +110,13 @@ class Dialog:
     def __init__(self, knowledge: Knowledge, caller: Caller, now: datetime, answers: Mapping[str, Any]) -> None:
         self.answers: dict[str, Any] = dict(answers)
         self.around = Around(knowledge, caller, now, self.answers)
+        edited = dict(self._edited())
         for ask in self.questions():  # a deploy may have changed what a question keeps
-            if ask.name in self.answers and not ask.answer.fits(self.answers[ask.name], self.around):
-                del self.answers[ask.name]
+            for kept in (self.answers, edited):
+                if ask.name in kept and not ask.answer.fits(kept[ask.name], self.around):
+                    del kept[ask.name]
+        if edited != self._edited():
+            self.answers[EDITED] = edited
 
     def questions(self) -> Sequence[Ask[Any]]:
         """The questions in their order; a dialog whose questions depend on its answers makes them here."""
