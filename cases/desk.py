@@ -21,7 +21,7 @@ BEST_GRADE = 5
 SOLVED = ("solved", "partly", "unsolved")
 SHORTEST_TAIL = 3
 ENDING_LIMIT = 100  # before those out of sight are left out
-UNKNOWN = "没有找到这个案件编号，请核对后再发一次，或发送“我的案件”查看。"
+UNKNOWN = "没有找到这个案件编号，请核对后再发一次，或发送“查询”查看。"
 WAITING = {
     Role.ACCEPTOR: State.SUBMITTED,
     Role.DISPATCHER: State.ACCEPTED,
@@ -236,7 +236,7 @@ class CaseDesk:
     async def tally(self, period: str) -> Tally:
         """Counts of `today` or `week` (from Monday), local time, within this person's units."""
         if self.person is None or not self.person.posts:
-            raise Refusal("统计只对工作人员开放。请发送“我的案件”查看您上报的案件。")
+            raise Refusal("统计只对工作人员开放。请发送“查询”查看您上报的案件。")
         if period not in ("today", "week"):
             raise Refusal("请写“统计 今日”或“统计 本周”。")
         local = self.now.astimezone(self.rules.county.zone)
@@ -313,7 +313,7 @@ class CaseDesk:
     def _staff(self, case: Case, action: str) -> Actor:
         """The role in which this person may do it; raises Refusal for state, role or scope, in that order."""
         if self.person is None or not self.person.posts:
-            raise Refusal("这一步由工作人员操作。您可以发送“我的案件”查看进度。")
+            raise Refusal("这一步由工作人员操作。您可以发送“查询”查看进度。")
         posts = self.person.posts
         transition = TRANSITIONS.get((case.state, action))
         able = [post for post in posts if transition is not None and acts(post.role, transition)]

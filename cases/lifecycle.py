@@ -127,6 +127,9 @@ transferred|bounce|被退回|acceptor|submitted|the other channel refused|citize
 """
 
 
+CITIZENS_WORDS = {"approve": "办好了", "return_rework": "没办好", "rate_bad": "评价", "report_again": "重新上报"}
+
+
 def _rows() -> Iterator[Transition]:
     for line in _ROWS.strip().splitlines():
         state, action, zh, actors, after, needs, does = line.split("|")
@@ -161,12 +164,17 @@ def allowed(state: str, action: str, role: Role) -> Transition:
         return found
     if found is not None:
         who = "、".join(actor.zh for actor in found.actors)
-        raise Refusal(f"“{found.zh}”由{who}操作，{role.zh}不能操作。{_instead(state, role)}")
-    zh = next((row.zh for row in TRANSITIONS.values() if row.action == action), action)
+        raise Refusal(f"“{_said(found, role)}”由{who}操作，{role.zh}不能操作。{_instead(state, role)}")
+    zh = next((_said(row, role) for row in TRANSITIONS.values() if row.action == action), action)
     now = STAGES[state].zh if state in STAGES else "尚未上报"
     raise Refusal(f"案件现在是“{now}”，不能“{zh}”。{_instead(state, role)}")
 
 
+def _said(transition: Transition, role: Role) -> str:
+    """What the action is called by whoever does it: citizens are told the words that the bot understands of them."""
+    return CITIZENS_WORDS.get(transition.action, transition.zh) if role is Role.CITIZEN else transition.zh
+
+
 def _instead(state: str, role: Role) -> str:
-    able = "、".join(dict.fromkeys(row.zh for row in possible(state, role)))
+    able = "、".join(dict.fromkeys(_said(row, role) for row in possible(state, role)))
     return f"现在您可以：{able}。" if able else "请查看案件进度，或回复“人工”联系值班人员。"
