@@ -68,7 +68,8 @@ class SqlConversations:
         )
         found: dict[Address, list[Kept]] = {}
         for row in await self._connection.execute(waiting.order_by(OUTBOX.c.id)):
-            kept = Kept(row.id, row.key, reply_from_json(row.body), row.case, row.put_at, row.state != "held")
+            at, body = row.sent_at or row.put_at, reply_from_json(row.body)
+            kept = Kept(row.id, row.key, body, row.case, at, row.state != "held")
             found.setdefault(Address(row.channel, row.user), []).append(kept)
         return found
 

@@ -144,7 +144,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An outgoing message that waits for the person (no window let it through), or offered choices and was sent."""
+    """An outgoing message that waits for the person (no window let it through), or offered choices and was sent.
+
+    `at` is when it was sent, or else put.
+    """
 
     id: int
     key: str
