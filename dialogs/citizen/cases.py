@@ -34,6 +34,7 @@ HAPPENED = {
     "supplement": "您补充了情况",
     "overdue": "超过时限，已上报上一级",
 }
+NONE_TO_CONFIRM = "没有等您确认的案件。要看进度，请回复“查询”。"
 SHOWN_WORDS = frozenset({"progress", "feedback", "return_rework"})
 
 
@@ -70,7 +71,7 @@ async def cancel(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> 
 @command("办好了", usage="办好了 [编号]", about="确认已经办好")
 async def confirm(desk: FrontDesk, case: CaseNumber = NO_NUMBER) -> Reply:
     """The reporter's own confirmation, the best check there is; then the rating."""
-    found = await _mine(desk, case, State.FEEDBACK, "办好了", "没有等您确认的案件。要看进度，请回复“查询”。")
+    found = await _mine(desk, case, State.FEEDBACK, "办好了", NONE_TO_CONFIRM)
     if isinstance(found, Reply):
         return found
     done = await desk.cases.confirm(found.number)
@@ -81,7 +82,7 @@ async def confirm(desk: FrontDesk, case: CaseNumber = NO_NUMBER) -> Reply:
 @command("没办好", usage="没办好 [编号] [哪里没办好]", about="没有办好，退回返工")
 async def not_done(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words = NO_WORDS) -> Reply:
     """The reporter says that it is not done; back to the unit, with what is missing."""
-    found = await _mine(desk, case, State.FEEDBACK, "没办好", "没有等您确认的案件。要看进度，请回复“查询”。")
+    found = await _mine(desk, case, State.FEEDBACK, "没办好", NONE_TO_CONFIRM, words=words)
     if isinstance(found, Reply):
         return found
     if not words:
@@ -109,7 +110,7 @@ async def privacy_notice(desk: FrontDesk) -> Reply:
     return Reply(desk.knowledge.rules.privacy_notice.format(county=desk.knowledge.rules.county.name).strip())
 
 
-async def _mine(desk: FrontDesk, number: str, state: State, says: str, none: str) -> Case | Reply:
+async def _mine(desk: FrontDesk, number: str, state: State, says: str, none: str, *, words: str = "") -> Case | Reply:
     """The own case of that number; without one the only one in that state, or the question which. Raises Refusal."""
     if number:
         return await desk.cases.find(number, mine=True)
@@ -117,7 +118,8 @@ async def _mine(desk: FrontDesk, number: str, state: State, says: str, none: str
     if not waiting:
         raise Refusal(none)
     if len(waiting) > 1:
-        return Reply("是哪一件？", tuple(Choice(_line(one, desk), f"{says} {one.number}") for one in waiting))
+        choices = (Choice(_line(one, desk), f"{says} {one.number} {words}".strip()) for one in waiting)
+        return Reply("是哪一件？", tuple(choices))
     return waiting[0]
 
 

@@ -21,8 +21,10 @@ Words = NewType("Words", str)
 
 MOST_WORDS = 500
 """Characters of the rest of a line: it goes into messages, of which a platform lets only a few through."""
-ATTACHED = re.compile(r"[Rr]?\d")
+ATTACHED = re.compile(r"[A-Za-z]{0,6}\d")
 CASE_NUMBER = re.compile(r"[A-Za-z]{1,6}\d{6}-\d{4,}|\d{3,}")
+MEANT_AS_NUMBER = re.compile(r"[A-Za-z]{0,6}\d{3}|[!-~]+$")
+"""Right or wrong: what begins like a number, or has not one Chinese sign."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,20 @@ class Command:
             word, after = parted(rest)
             if parameter.kind is Words:
                 word, after = rest.strip(), ""
+            if parameter.optional and (not word or self._is_left_out(parameter, word)):
+                continue
             if not word:
-                if parameter.optional:
-                    continue
                 raise Refusal(f"还缺一项。请这样写：{self.usage}")
             found[parameter.name] = self._argument(parameter, word)
             rest = after
         if rest.strip():
             raise Refusal(f"多了“{rest.strip()[:20]}”。请这样写：{self.usage}")
         return found
+
+    def _is_left_out(self, parameter: Parameter, word: str) -> bool:
+        """Whether the word is no number at all, where the rest of the line may follow without one."""
+        takes_more = parameter.kind is CaseNumber and self.parameters[-1].kind is Words
+        return takes_more and not MEANT_AS_NUMBER.match(even(word))
 
     def _argument(self, parameter: Parameter, word: str) -> str:
         if parameter.kind is Words:

@@ -53,7 +53,8 @@ async def feed_back(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words 
         if not tasks:
             raise Refusal("您手里没有要反馈的任务。发送“我的任务”查看。")
         if len(tasks) > 1:
-            choices = tuple(Choice(line(one, desk.knowledge), f"反馈 {one.number}") for one in tasks[:SHOWN])
+            says = {one.number: f"反馈 {one.number} {words}".strip() for one in tasks}
+            choices = tuple(Choice(line(one, desk.knowledge), says[one.number]) for one in tasks[:SHOWN])
             return Reply("要反馈哪一件？", choices)
         case = CaseNumber(tasks[0].number)
     found = await desk.cases.ready(case, "feedback", "sign")

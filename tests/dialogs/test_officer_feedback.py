@@ -74,8 +74,20 @@ async def test_what_was_written_outlives_a_change_of_mind(town: Town, wang: Phon
     assert "换了灯泡，晚上亮了" in await wang.says("继续")
 
 
-async def test_words_that_are_no_number_are_told_how_to_write_it(wang: Phone) -> None:
-    assert await wang.says("反馈 换好了") == "“换好了”不像案件编号。请这样写：反馈 [编号] [结果]"
+async def test_a_number_may_be_left_out_but_not_be_wrong(town: Town, wang: Phone) -> None:
+    number = await reports(town.citizen("李"))
+    assert await wang.says("反馈 00l1 换了灯泡") == "“00l1”不像案件编号。请这样写：反馈 [编号] [结果]"
+    assert "0001换了灯泡" in await wang.says("反馈0001换了灯泡")
+    assert f"反馈 {number}" in await wang.says("反馈 换了灯泡，晚上亮了")
+    assert "“换了灯泡，晚上亮了”" in await wang.says("0")
+
+
+async def test_words_without_a_number_go_with_the_task_that_is_chosen(town: Town, wang: Phone) -> None:
+    for _ in range(2):
+        await reports(town.citizen("李"))
+    assert await wang.says("反馈 换了灯泡，晚上亮了") == "要反馈哪一件？"
+    await wang.says("2")
+    assert "“换了灯泡，晚上亮了”" in await wang.says("0")
 
 
 async def test_a_case_out_of_hand_is_refused_before_anything_is_asked(town: Town, wang: Phone) -> None:
