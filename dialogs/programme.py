@@ -118,7 +118,8 @@ def begins(content: Content, knowledge: Knowledge) -> str | None:
 def instead(content: Content, pushes: Sequence[Kept]) -> Reply | None:
     """While 办好了吗？ is open, words that would begin a report may be the answer to it: then we ask."""
     words = typed(content)
-    asked = [choice for push in pushes for choice in push.body.choices if choice.says.startswith(cases.not_done.name)]
+    offered = [choice for push in pushes for choice in push.body.choices if choice.says.startswith(cases.not_done.name)]
+    asked = {choice.says: choice for choice in offered}.values()
     if not words or not asked:
         return None
     said = quoted(words, 20)

@@ -54,9 +54,11 @@ def _said(choice: Choice, pushes: Sequence[Kept]) -> Meaning:
 
 
 def _used(words: str, pushes: Sequence[Kept]) -> tuple[int, ...]:
-    """The pushes that offered just these words."""
-    said = plain(words)
-    return tuple(push.id for push in pushes if any(said == plain(choice.words) for choice in push.body.choices))
+    """The pushes that offered just these words, or these with more said behind them."""
+    said = f"{plain(words)} "
+    return tuple(
+        push.id for push in pushes if any(said.startswith(f"{plain(choice.words)} ") for choice in push.body.choices)
+    )
 
 
 def _after(push: Kept, since: datetime | None) -> bool:
