@@ -11,7 +11,9 @@ from dialogs.engine.messages import Content, Photo, Reply
 from dialogs.engine.words import NOTHING, plain, typed
 
 SKIP = NOTHING | {"不知道", "不清楚"}
-ENOUGH = frozenset({"不答了", "不回答", "谢谢", "谢谢你", "谢谢您", "多谢", "没事了", "结束"})
+ENOUGH = frozenset({
+    "不答了", "不回答", "谢谢", "谢谢你", "谢谢您", "多谢", "好的谢谢", "没事了", "好的没事了", "好的,没事了", "结束",
+})  # fmt: skip
 
 
 class Optional(FreeText):

@@ -6,16 +6,16 @@ from typing import Any
 
 from cases.people import Level, Unit
 from cases.places import Pin, Place
-from dialogs.engine.answers import NoAnswer, NotUnderstood
+from dialogs.engine.answers import NoAnswer, NotUnderstood, too_long
 from dialogs.engine.around import Around
 from dialogs.engine.messages import Choice, Content, Location
 from dialogs.engine.words import chosen, plain, typed
 
-UNSURE = Choice("说不清是哪个")
 LEVELS = {Level.COUNTY: "哪个乡镇（街道）", Level.TOWN: "哪个村（社区）", Level.VILLAGE: "哪个网格"}
 SHORTEST_ADDRESS = 4
 LONGEST_WORDS = 200
-NO_ADDRESS = frozenset({"不知道", "不清楚", "说不清楚", "不晓得", "忘记了", "不记得了"})
+NO_ADDRESS = ("不知道", "我不知道", "不清楚", "说不清", "说不清楚", "不晓得", "忘记了", "不记得了")
+UNSURE = Choice("说不清是哪个", also=NO_ADDRESS)
 MOST_NAMED = 6
 
 
@@ -57,6 +57,8 @@ class InOneGrid:
         words = typed(content)
         if not words:
             raise NotUnderstood("请发送定位，或输入乡镇、村、网格的名字。")
+        if len(words) > LONGEST_WORDS:
+            raise NotUnderstood(too_long(words, LONGEST_WORDS))
         return _chosen(words, around) or _named(words, around) or _address(words, around)
 
     def load(self, kept: Any, around: Around) -> Place:
@@ -70,9 +72,10 @@ class InOneGrid:
         """Of known units."""
         units = around.knowledge.units
         match kept:
-            case {"unit": str(unit), "path": str(), "said": str(), "pin": None | [_, _, str(), str()], "whole": bool()}:
+            case {"unit": str(unit), "path": str(), "said": str(), "pin": pin, "whole": bool()}:
                 among = kept.get("among", [])
-                return units.get(unit) is not None and all(units.get(code) is not None for code in among)
+                known = isinstance(among, list) and all(isinstance(code, str) and units.get(code) for code in among)
+                return known and units.get(unit) is not None and (pin is None or _is_pin(pin))
         return False
 
     def back(self, kept: Any, around: Around) -> Any:
@@ -87,6 +90,13 @@ class InOneGrid:
     def unasked(self, content: Content, around: Around) -> bool:
         """A pin is a place, whenever it comes."""
         return isinstance(content, Location)
+
+
+def _is_pin(kept: Any) -> bool:
+    match kept:
+        case [float() | int(), float() | int(), "gcj02" | "wgs84", str()]:
+            return True
+    return False
 
 
 def _kept(around: Around) -> dict[str, Any]:
@@ -128,13 +138,24 @@ def _chosen(words: str, around: Around) -> dict[str, Any] | None:
 def _named(words: str, around: Around) -> dict[str, Any] | None:
     """The unit that the words name, or the question which of several."""
     named = around.knowledge.places.named(words)
+    said = _together(words, around)
     if len(named) == 1:
-        return _at(named[0], "", words[:LONGEST_WORDS], around)
+        return _at(named[0], "", said, around)
     if not named:
         return None
     codes = [unit.code for unit in named[:MOST_NAMED]]
     county = around.knowledge.rules.county.code
-    return {"unit": county, "path": "", "said": words[:LONGEST_WORDS], "pin": None, "whole": False, "among": codes}
+    return {"unit": county, "path": "", "said": said, "pin": None, "whole": False, "among": codes}
+
+
+def _together(words: str, around: Around) -> str:
+    """The words with the address that was told before and waits for a place."""
+    kept = _kept(around)
+    before = "" if kept.get("whole", True) else str(kept["said"])
+    if words in before or before in words:
+        return max(before, words, key=len)
+    both = f"{before}{words}" if around.knowledge.places.named(before) else f"{words}{before}"
+    return both if len(both) <= LONGEST_WORDS else words
 
 
 def _address(words: str, around: Around) -> dict[str, Any]:
@@ -143,7 +164,7 @@ def _address(words: str, around: Around) -> dict[str, Any]:
     if kept or len(words) < SHORTEST_ADDRESS or plain(words) in NO_ADDRESS:
         raise NotUnderstood("没有找到这个地方。请发送定位，或从下面选择乡镇、村、网格。")
     county = around.knowledge.rules.county.code
-    return {"unit": county, "path": "", "said": words[:LONGEST_WORDS], "pin": None, "whole": False}
+    return {"unit": county, "path": "", "said": words, "pin": None, "whole": False}
 
 
 def _pinned(content: Location, around: Around) -> dict[str, Any]:
@@ -152,7 +173,7 @@ def _pinned(content: Location, around: Around) -> dict[str, Any]:
     if unit is None:
         county = around.knowledge.rules.county.name
         raise NotUnderstood(f"这个位置不在{county}范围内。请重新发送定位，或从下面选择乡镇、村、网格。")
-    said = content.label or _kept(around).get("said") or f"{_path(unit, around)}附近"
+    said = _together(content.label, around) or _kept(around).get("said") or f"{_path(unit, around)}附近"
     point = [pin.latitude, pin.longitude, pin.crs, pin.source]
     return {"unit": unit.code, "path": "", "said": said[:LONGEST_WORDS], "pin": point, "whole": True}
 
@@ -163,9 +184,11 @@ def _at(unit: Unit, path: str, said: str, around: Around) -> dict[str, Any]:
 
 
 def _words(kept: Any, around: Around) -> str:
-    """The place for people: names that were chosen before the words that were typed, unless those name them."""
+    """The place for people: names that were chosen before an address, or behind words that name a place themselves."""
     path, said = kept["path"], kept["said"]
-    return said if said and around.knowledge.places.named(said) else f"{path}{said}"
+    if not said or not path or not around.knowledge.places.named(said):
+        return f"{path}{said}"
+    return f"{said}（{path}）"
 
 
 def _path(unit: Unit, around: Around) -> str:

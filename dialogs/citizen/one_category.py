@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.catalogue import Catalogue, Category
+from cases.rules import Rules
 from cases.triage.category import confident, suggest
 from cases.triage.danger import emergency_lines
 from dialogs.engine.answers import NoAnswer, NotUnderstood
@@ -14,8 +15,9 @@ from dialogs.engine.messages import Choice, Content
 from dialogs.engine.words import chosen, plain, typed
 
 SUGGESTED = 3
-TOPS = Choice("都不是，选大类")
-BACK = Choice("都不是，换个大类")
+NONE_OF_THEM = ("都不是", "都不对", "不是", "不对", "没有", "都没有", "换一个", "换个大类", "选大类")
+TOPS = Choice("都不是，选大类", also=NONE_OF_THEM)
+BACK = Choice("都不是，换个大类", also=NONE_OF_THEM)
 ALL = {"top": ""}
 """Kept while the top is asked for."""
 
@@ -41,16 +43,13 @@ class OneCategory:
         return tuple(Choice(name) for _, name in catalogue.tops())
 
     def _guesses(self, kept: Any, around: Around) -> Sequence[Category]:
-        """Up to three categories that the words suggest; danger brings its own category first."""
+        """Those it was narrowed to, else what the words of `guessed_from` suggest."""
         rules, words = around.knowledge.rules, around.answers.get(self.guessed_from)
         if kept.get("among"):
             return [rules.catalogue[code] for code in kept["among"]]
         if not isinstance(words, str):
             return ()
-        found = [category for category, _ in suggest(words.replace(BLOT, ""), rules, SUGGESTED)]
-        if any(one.priority == "P1" for one in found) or not emergency_lines(words, rules):
-            return found
-        return [*_other_danger(rules.catalogue), *found][:SUGGESTED]
+        return _suggested(words, rules)
 
     def read(self, content: Content, before: Any, around: Around) -> dict[str, Any]:
         """The category, or what its choice is narrowed to. Raises NotUnderstood."""
@@ -62,11 +61,12 @@ class OneCategory:
         named = _named(choice.label if choice else words, around.knowledge.rules.catalogue)
         if named is not None:
             return named
-        found = suggest(words.replace(BLOT, ""), around.knowledge.rules, SUGGESTED)
-        sure = confident(found)
-        if sure is not None:
+        rules = around.knowledge.rules
+        found = _suggested(words, rules)
+        sure = confident(suggest(words.replace(BLOT, ""), rules, SUGGESTED))
+        if sure is not None and sure in found[:1]:
             return {"code": sure.code}
-        among = [category.code for category, _ in found]
+        among = [category.code for category in found]
         if among and {"among": among} != before:
             return {"among": among}
         raise NotUnderstood(f"请回复 1 到 {len(choices)} 中的一个数字，或换个说法。")
@@ -101,6 +101,14 @@ class OneCategory:
         """Only a whole leaf name says it unasked."""
         words = plain(typed(content) or "")
         return any(words == one.title for one in around.knowledge.rules.catalogue)
+
+
+def _suggested(words: str, rules: Rules) -> Sequence[Category]:
+    """Up to three categories that the words suggest; danger brings its own category first."""
+    found = [category for category, _ in suggest(words.replace(BLOT, ""), rules, SUGGESTED)]
+    if any(one.priority == "P1" for one in found) or not emergency_lines(words, rules):
+        return found
+    return [*_other_danger(rules.catalogue), *found][:SUGGESTED]
 
 
 def _other_danger(catalogue: Catalogue) -> Sequence[Category]:

@@ -6,7 +6,7 @@ from cases.case import Case
 from cases.desk import Problem
 from dialogs.citizen.in_one_grid import InOneGrid, where
 from dialogs.citizen.one_category import OneCategory, is_a_name
-from dialogs.engine.answers import FreeText, PhoneNumber
+from dialogs.engine.answers import FreeText, NotUnderstood, PhoneNumber
 from dialogs.engine.confirmation import Confirmed, ConfirmOrEdit
 from dialogs.engine.dialog import Ask
 from dialogs.engine.front_desk import FrontDesk
@@ -16,8 +16,6 @@ from dialogs.engine.words import typed
 from dialogs.phrases import moment, unit_name
 
 EDITS = {"改描述": "description", "改类别": "category", "改地点": "place", "改照片": "photos", "改电话": "phone"}
-
-
 LONGEST = 500
 SHORTEST_ADDITION = 6
 """Characters from which words at the category's question say more than a category."""
@@ -55,9 +53,13 @@ class ReportProblem(Confirmed):
         """As every dialog; words that found the category are told with the description."""
         words = typed(content) or ""
         more = words if len(words) >= SHORTEST_ADDITION and not is_a_name(words, self.around) else ""
+        told = f"{self.answers.get('description', '')}；{more}"
+        asked = self.open_question()
+        if more and asked is not None and asked.name == "category" and len(told) > LONGEST:
+            raise NotUnderstood(f"说明加起来最多 {LONGEST} 个字，这一段放不下。请精简，或回复类别的数字。")
         ask = super().hear(content)
         if more and ask.name == "category" and "description" in self.answers:
-            self.answers["description"] = f"{self.answers['description']}；{more}"[:LONGEST]
+            self.answers["description"] = told
         return ask
 
     async def finish(self, desk: FrontDesk) -> Reply:
