@@ -160,8 +160,8 @@ def _together(words: str, around: Around) -> str:
 
 def _address(words: str, around: Around) -> dict[str, Any]:
     """Words that name no unit are kept as the address; which town it is in is asked next."""
-    kept = _kept(around)
-    if kept or len(words) < SHORTEST_ADDRESS or plain(words) in NO_ADDRESS:
+    kept, said = _kept(around), plain(words)
+    if kept or len(words) < SHORTEST_ADDRESS or said in NO_ADDRESS or said.isdecimal():
         raise NotUnderstood("没有找到这个地方。请发送定位，或从下面选择乡镇、村、网格。")
     county = around.knowledge.rules.county.code
     return {"unit": county, "path": "", "said": words, "pin": None, "whole": False}

@@ -1,7 +1,5 @@
 """The reception: whatever comes, there is a useful answer and nothing said is lost."""
 
-import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +9,7 @@ from cases.places import Pin
 from dialogs.engine.answers import FreeText, YesNo
 from dialogs.engine.command import CaseNumber, Command, Words, command
 from dialogs.engine.dialog import Ask, Dialog
-from dialogs.engine.heard import Call, Finish, Heard, Human, Relay
+from dialogs.engine.heard import Call, Finish, Human, Relay
 from dialogs.engine.messages import (
     Choice,
     Content,
@@ -26,12 +24,10 @@ from dialogs.engine.messages import (
     Video,
     Voice,
 )
-from dialogs.engine.messages import Incoming as In
 from dialogs.engine.photos import Photos
-from dialogs.engine.ports import Conversation, Desktop
 from dialogs.engine.programme import Programme
-from dialogs.engine.reception import Reception
-from tests.dialogs.knowledge import AUNT_LI, KNOWLEDGE, NINE
+from tests.dialogs.ear import Ear
+from tests.dialogs.knowledge import KNOWLEDGE, NINE
 
 NO_WORDS = Words("")
 
@@ -72,48 +68,16 @@ PROGRAMME = Programme(
 )
 
 
-async def tells_nobody(*_: object) -> None:
-    """These tests hear only; nothing happens at the desk."""
-
-
-class Phone:
-    """One person's phone: says things one after another; the state goes through JSON in between."""
-
-    def __init__(self, *roles: Role) -> None:
-        self.now = NINE
-        self.caller = replace(AUNT_LI, roles=frozenset(role.value for role in roles))
-        self.conversation = Conversation(AUNT_LI.address)
-        self.kept: list[Kept] = []
-        self.heard: Heard | None = None
-
-    def says(self, content: Content | str, *, window: tuple[int, int] | None = None) -> str:
-        content = Text(content) if isinstance(content, str) else content
-        incoming = In("k", AUNT_LI.address, content, self.now, window)
-        self.heard = Reception(PROGRAMME, KNOWLEDGE, tells_nobody).hear(
-            Desktop(self.caller, self.conversation, self.kept), incoming
-        )
-        state = json.loads(json.dumps(self.heard.conversation.state))
-        self.conversation = replace(self.heard.conversation, state=state)
-        return self.heard.reply.text if self.heard.reply else ""
-
-    @property
-    def choices(self) -> list[str]:
-        assert self.heard
-        assert self.heard.reply
-        return [choice.label for choice in self.heard.reply.choices]
-
-    @property
-    def wish(self) -> object:
-        assert self.heard
-        return self.heard.wish
+def ear(*roles: Role) -> Ear:
+    return Ear(PROGRAMME, *roles, knows=KNOWLEDGE)
 
 
 @pytest.fixture
-def phone() -> Phone:
-    return Phone()
+def phone() -> Ear:
+    return ear()
 
 
-def test_a_report_goes_from_the_first_word_to_the_wish(phone: Phone) -> None:
+def test_a_report_goes_from_the_first_word_to_the_wish(phone: Ear) -> None:
     assert phone.says("上报") == "我们只用您的信息来办这件事。\n怎么了？"
     assert phone.says("路灯不亮了") == "有照片吗？没有回复 0。"
     phone.says(Photo("m1"))
@@ -123,7 +87,7 @@ def test_a_report_goes_from_the_first_word_to_the_wish(phone: Phone) -> None:
     assert phone.wish == Finish("lamp", answers)
 
 
-def test_the_privacy_notice_is_shown_once(phone: Phone) -> None:
+def test_the_privacy_notice_is_shown_once(phone: Ear) -> None:
     phone.says("上报")
     phone.says("菜单")
     assert phone.says("上报") == "怎么了？"
@@ -147,29 +111,29 @@ def test_the_privacy_notice_is_shown_once(phone: Phone) -> None:
         "9" * 10_000,
     ],
 )
-def test_nobody_is_met_with_silence(phone: Phone, content: Content | str) -> None:
+def test_nobody_is_met_with_silence(phone: Ear, content: Content | str) -> None:
     assert phone.says(content)
     assert phone.choices
 
 
-def test_a_quiet_event_is_noted_without_a_word(phone: Phone) -> None:
+def test_a_quiet_event_is_noted_without_a_word(phone: Ear) -> None:
     assert phone.says(Other("LOCATION", quiet=True)) == ""
     assert phone.wish is None
 
 
-def test_a_number_chooses_from_the_menu(phone: Phone) -> None:
+def test_a_number_chooses_from_the_menu(phone: Ear) -> None:
     phone.says("菜单")
     assert phone.choices == ["上报", "查询"]
     assert phone.says("２") == "编号是？"
 
 
-def test_a_photo_starts_a_report(phone: Phone) -> None:
+def test_a_photo_starts_a_report(phone: Ear) -> None:
     assert phone.says(Photo("m1")).endswith("怎么了？")
     assert phone.heard
     assert [wish.media_id for wish in phone.heard.media] == ["m1"]
 
 
-def test_cancelling_keeps_the_draft_and_the_draft_is_offered_again(phone: Phone) -> None:
+def test_cancelling_keeps_the_draft_and_the_draft_is_offered_again(phone: Ear) -> None:
     phone.says("上报")
     phone.says("路灯不亮了")
     assert "没有提交" in phone.says("取消")
@@ -178,7 +142,7 @@ def test_cancelling_keeps_the_draft_and_the_draft_is_offered_again(phone: Phone)
     assert phone.says("1") == "好的，接着上次的填。\n有照片吗？没有回复 0。"
 
 
-def test_a_draft_of_yesterday_is_gone(phone: Phone) -> None:
+def test_a_draft_of_yesterday_is_gone(phone: Ear) -> None:
     phone.says("上报")
     phone.says("路灯不亮了")
     phone.says("取消")
@@ -186,7 +150,7 @@ def test_a_draft_of_yesterday_is_gone(phone: Phone) -> None:
     assert phone.says("上报") == "怎么了？"
 
 
-def test_filling_in_anew_forgets_the_draft(phone: Phone) -> None:
+def test_filling_in_anew_forgets_the_draft(phone: Ear) -> None:
     phone.says("上报")
     phone.says("路灯不亮了")
     phone.says("菜单")
@@ -194,21 +158,21 @@ def test_filling_in_anew_forgets_the_draft(phone: Phone) -> None:
     assert phone.says("2") == "怎么了？"
 
 
-def test_another_dialog_sets_the_running_one_aside(phone: Phone) -> None:
+def test_another_dialog_sets_the_running_one_aside(phone: Ear) -> None:
     phone.says("上报")
     phone.says("路灯不亮了")
     assert phone.says("查询") == "编号是？"
     assert "没填完的“上报”" in phone.says("菜单")
 
 
-def test_opening_words_are_no_answer_to_an_open_question(phone: Phone) -> None:
+def test_opening_words_are_no_answer_to_an_open_question(phone: Ear) -> None:
     phone.says("上报")
     assert phone.says("我要上报") == "怎么了？"
     phone.says("路灯不亮了")
     assert phone.says("查询。") == "编号是？"
 
 
-def test_two_misunderstandings_offer_a_person_and_numbers_choose_it(phone: Phone) -> None:
+def test_two_misunderstandings_offer_a_person_and_numbers_choose_it(phone: Ear) -> None:
     phone.says("上报")
     phone.says("路灯不亮了")
     phone.says("0")
@@ -225,19 +189,19 @@ def test_two_misunderstandings_offer_a_person_and_numbers_choose_it(phone: Phone
     assert isinstance(phone.wish, Finish)
 
 
-def test_going_back_asks_the_last_question_again(phone: Phone) -> None:
+def test_going_back_asks_the_last_question_again(phone: Ear) -> None:
     phone.says("上报")
     phone.says("路灯不亮了")
     assert phone.says("返回") == "怎么了？"
     assert phone.says("返回") == "已经是第一个问题了。\n怎么了？"
 
 
-def test_danger_words_bring_the_emergency_line_first_and_the_report_goes_on(phone: Phone) -> None:
+def test_danger_words_bring_the_emergency_line_first_and_the_report_goes_on(phone: Ear) -> None:
     phone.says("上报")
     assert phone.says("楼下着火了") == "有火情请先拨 119！\n\n有照片吗？没有回复 0。"
 
 
-def test_what_waited_is_put_before_the_reply_and_marked_as_given(phone: Phone) -> None:
+def test_what_waited_is_put_before_the_reply_and_marked_as_given(phone: Ear) -> None:
     phone.kept = [Kept(7, "n1", Reply("您的案件已办结。"), None, NINE, sent=False)]
     assert phone.says("谢谢") == "您的案件已办结。\n\n不客气！"
     assert phone.heard
@@ -245,14 +209,14 @@ def test_what_waited_is_put_before_the_reply_and_marked_as_given(phone: Phone) -
 
 
 def test_a_number_answers_a_push_when_no_question_is_open() -> None:
-    phone = Phone(Role.CHECKER)
+    phone = ear(Role.CHECKER)
     phone.kept = [Kept(7, "n1", Reply("请核查", (Choice("通过", "核查 0001 通过"),)), None, NINE, sent=True)]
     phone.says("1")
     assert phone.wish == Call(check, {"case": "0001", "verdict": "通过"})
 
 
 def test_a_command_is_only_there_for_its_roles() -> None:
-    citizen, checker = Phone(), Phone(Role.CHECKER)
+    citizen, checker = ear(), ear(Role.CHECKER)
     citizen.says("核查 0001 通过")
     checker.says("核查 lx260303-0001 不通过 灯还是 不亮")
     assert citizen.wish is None
@@ -263,12 +227,12 @@ def test_a_command_is_only_there_for_its_roles() -> None:
 
 @pytest.mark.parametrize(("words", "why"), [("核查", "还缺一项"), ("核查 路灯 通过", "不像案件编号")])
 def test_a_command_with_wrong_arguments_shows_its_usage(words: str, why: str) -> None:
-    reply = Phone(Role.CHECKER).says(words)
+    reply = ear(Role.CHECKER).says(words)
     assert why in reply
     assert "核查 <号> 通过|不通过 <理由>" in reply
 
 
-def test_a_touch_never_shrinks_a_better_window(phone: Phone) -> None:
+def test_a_touch_never_shrinks_a_better_window(phone: Ear) -> None:
     phone.says("你好", window=(5, 172_800))
     phone.says("你好", window=(3, 60))
     assert phone.conversation.window_left == 5
