@@ -133,31 +133,6 @@ def test_a_photo_starts_a_report(phone: Ear) -> None:
     assert [wish.media_id for wish in phone.heard.media] == ["m1"]
 
 
-def test_cancelling_keeps_the_draft_and_the_draft_is_offered_again(phone: Ear) -> None:
-    phone.says("上报")
-    phone.says("路灯不亮了")
-    assert "没有提交" in phone.says("取消")
-    phone.now += timedelta(hours=23)
-    assert phone.says("上报") == "继续上次的填写？"
-    assert phone.says("1") == "好的，接着上次的填。\n有照片吗？没有回复 0。"
-
-
-def test_a_draft_of_yesterday_is_gone(phone: Ear) -> None:
-    phone.says("上报")
-    phone.says("路灯不亮了")
-    phone.says("取消")
-    phone.now += timedelta(hours=24)
-    assert phone.says("上报") == "怎么了？"
-
-
-def test_filling_in_anew_forgets_the_draft(phone: Ear) -> None:
-    phone.says("上报")
-    phone.says("路灯不亮了")
-    phone.says("菜单")
-    phone.says("上报")
-    assert phone.says("2") == "怎么了？"
-
-
 def test_another_dialog_sets_the_running_one_aside(phone: Ear) -> None:
     phone.says("上报")
     phone.says("路灯不亮了")
