@@ -11,16 +11,20 @@ from pythonjsonlogger.json import JsonFormatter
 
 ALLOWED = frozenset(
     {
-        "account", "again", "attempts", "batch", "bytes", "case", "channel", "code", "count", "elapsed", "errcode",
-        "event", "fence", "host", "job", "key", "kind", "late", "limit", "method", "outcome", "path", "person", "port",
-        "push", "reason", "request", "revision", "seconds", "state", "status", "step", "steps", "unit", "version",
+        "account", "action", "again", "attempts", "batch", "bytes", "case", "channel", "code", "count", "crashes",
+        "elapsed", "errcode", "event", "fault", "fence", "host", "job", "key", "kind", "late", "limit", "method",
+        "outcome", "path", "people", "person", "port", "push", "reason", "request", "revision", "seconds", "state",
+        "status", "step", "steps", "unit", "version",
     }
 )  # fmt: skip
-"""The fields a log line may carry besides its text: ids, counts and short codes. All others are blanked."""
+"""The fields a log line may carry besides its text: ids, counts, short codes, and a fault's places
+and kinds (`trace` in cases/faults.py). All others are blanked."""
 
 BLANK = "***"
 _STANDARD = frozenset(RESERVED_ATTRS) | {"message", "asctime", "taskName"}
 _VALUE_LIMIT = 200
+_LIMITS = {"fault": 8_000}
+"""Longer than other values: a traceback without words, of a chain of faults through the frameworks."""
 _SECRETS = re.compile(
     r"(?P<phone>(?<!\d)1[3-9]\d{9}(?!\d))"
     r"|(?P<name>(?:access_token|secret|corpsecret|token|msg_signature|signature|echostr|password)=)[^&\s\"']+"
@@ -35,10 +39,10 @@ def blanked(text: str) -> str:
     return _SECRETS.sub(lambda found: (found["name"] or found["url"] or "") + BLANK, text)
 
 
-def _field(value: object) -> object:
+def _field(name: str, value: object) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
-    return blanked(str(value))[:_VALUE_LIMIT]
+    return blanked(str(value))[: _LIMITS.get(name, _VALUE_LIMIT)]
 
 
 class Discretion(logging.Filter):
@@ -47,7 +51,7 @@ class Discretion(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Clean the record in place; always True."""
         for name in set(vars(record)) - _STANDARD:
-            setattr(record, name, _field(getattr(record, name)) if name in ALLOWED else BLANK)
+            setattr(record, name, _field(name, getattr(record, name)) if name in ALLOWED else BLANK)
         if record.args:
             record.msg, record.args = record.getMessage(), ()
         record.msg = blanked(str(record.msg))
@@ -90,6 +94,6 @@ def start_logging(level: int = logging.INFO, stream: TextIO | None = None) -> No
         root.removeHandler(old)
     root.addHandler(discreet(stream or sys.stderr))
     root.setLevel(level)
-    # These tell addresses with their query (tokens) or every statement: warnings will do.
-    for noisy in ("aiohttp.access", "sqlalchemy.engine", "apscheduler", "asyncio"):
+    # These tell addresses with their query (tokens) every statement or every look: warnings will do.
+    for noisy in ("aiohttp.access", "alembic", "sqlalchemy.engine", "apscheduler", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
