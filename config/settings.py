@@ -75,7 +75,8 @@ Url = Annotated[str, AfterValidator(api_address)]
 Database = Annotated[str, AfterValidator(database_address)]
 Redis = Annotated[str, AfterValidator(redis_address)]
 CountyCode = Annotated[str, _fits(r"[0-9]{6}", "请写六位行政区划代码，带引号。")]
-Prefix = Annotated[str, _fits(r"[A-Za-z]{1,6}", "请写 1 到 6 个字母。")]
+Prefix = Annotated[str, _fits(r"[A-Za-z]{1,6}", "请写 1 到 6 个字母。"), AfterValidator(str.upper)]
+"""Capitals, however it is written: what people type is read in capitals too."""
 
 
 class Section(Table):

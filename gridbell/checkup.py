@@ -105,7 +105,7 @@ async def _store(settings: Settings, rules: Rules | None) -> list[Line]:
 
 async def _redis(url: str | None) -> Line:
     if url is None:
-        return Line("Redis", State.GOOD, "没有配置：凭证和限额放在进程内存里，一台机器够用。")
+        return Line("Redis", State.GOOD, "没有配置：访问凭证放在进程内存里，一台机器够用。")
     redis = redis_at(url)
     try:
         await redis.set("gridbell:check", "1", px=1000)

@@ -75,6 +75,12 @@ def test_the_county_is_handed_to_the_case_room(tmp_path: Path) -> None:
     assert county.zone == ZoneInfo("Asia/Urumqi")
 
 
+@pytest.mark.parametrize("written", ["yx", "Yx", "YX"])
+def test_the_letters_before_a_case_number_are_capitals_however_they_are_written(tmp_path: Path, written: str) -> None:
+    county = load(tmp_path, f'[county]\nnumber_prefix = "{written}"\n').county.county()
+    assert county.number_prefix == "YX"
+
+
 def test_the_environment_has_the_last_word(tmp_path: Path) -> None:
     settings = load(
         tmp_path,
