@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address, Level, Person, Post, Role, Unit
 from cases.places import Grid, Units
-from storage.columns import insert_into, put_rows
+from storage.columns import insert_into, is_postgres, put_rows
 from storage.people_tables import BIND_CODES, BINDINGS, COUNTY_STATE, GRIDS, PEOPLE, POSTS, UNITS, WRONG_CODES
+from storage.rows import handed
 
 WRONG_CODE_MEMORY = timedelta(hours=24)
 
@@ -61,10 +63,15 @@ class SqlPeople:
             self._remembered[what] = await self._read(rule)
         return self._remembered[what]
 
+    async def touch(self) -> None:
+        """Write nothing, as a trial: it fails where nothing can be written."""
+        await self._connection.execute(update(COUNTY_STATE).where(COUNTY_STATE.c.id < 0).values(revision=0))
+
     async def _read(self, rule: ColumnElement[bool]) -> list[Person]:
         rows = (await self._connection.execute(select(PEOPLE).where(rule).order_by(PEOPLE.c.id))).all()
         posts: dict[int, list[Post]] = {row.id: [] for row in rows}
-        held = select(POSTS).where(POSTS.c.person.in_(list(posts))).order_by(POSTS.c.person, POSTS.c.seq)
+        ids = handed(self._connection, [PEOPLE.c.id], [(number,) for number in posts])
+        held = select(POSTS).where(POSTS.c.person.in_(select(ids.c.id))).order_by(POSTS.c.person, POSTS.c.seq)
         for row in await self._connection.execute(held):
             posts[row.person].append(Post(Role(row.role), row.unit))
         return [Person(row.id, row.name, tuple(posts[row.id]), row.phone, row.active) for row in rows]
@@ -133,6 +140,42 @@ class SqlPeople:
         ]
         if rows:
             await self._connection.execute(POSTS.insert(), rows)
+
+    async def hold(self) -> None:
+        """From here to the end of the transaction nobody else changes staff. On SQLite a writer is alone anyway."""
+        if is_postgres(self._connection):
+            await self._connection.execute(text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
+
+    async def put_people(self, people: Sequence[Person]) -> None:
+        """Add those without an id, replace the others; a few statements for however many there are."""
+        self._forget()
+        old, new = [one for one in people if one.id], [one for one in people if not one.id]
+        if old:
+            same = PEOPLE.c.id == bindparam("person")
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("name", "phone", "active")}
+            rows = [
+                {"person": one.id, "new_name": one.name, "new_phone": one.phone, "new_active": one.active}
+                for one in old
+            ]
+            await self._connection.execute(update(PEOPLE).where(same).values(values), rows)
+            ids = handed(self._connection, [PEOPLE.c.id], [(one.id,) for one in old])
+            await self._connection.execute(delete(POSTS).where(POSTS.c.person.in_(select(ids.c.id))))
+        numbers = await self._added(new) if new else []
+        written = [(one.id, one.posts) for one in old]
+        written += [(number, one.posts) for number, one in zip(numbers, new, strict=True)]
+        posts = [
+            {"person": number, "seq": seq, "role": post.role.value, "unit": post.unit}
+            for number, held in written
+            for seq, post in enumerate(held)
+        ]
+        if posts:
+            await self._connection.execute(POSTS.insert(), posts)
+
+    async def _added(self, people: Sequence[Person]) -> Sequence[int]:
+        rows = [{"name": one.name, "phone": one.phone, "active": one.active} for one in people]
+        added = PEOPLE.insert().returning(PEOPLE.c.id, sort_by_parameter_order=True)
+        numbers: Sequence[int] = (await self._connection.execute(added, rows)).scalars().all()
+        return numbers
 
     async def bind(self, person: int, address: Address) -> None:
         """From now on this address speaks for that person (and for nobody else)."""

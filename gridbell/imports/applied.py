@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cases.people import Person, Unit
-from gridbell.imports.findings import Changes
+from cases.places import Units
+from gridbell.imports.findings import BadFile, Changes, Finding
 from gridbell.imports.grids import read_grids
 from gridbell.imports.people import matched, read_people
 from gridbell.imports.units import read_departments
@@ -12,33 +13,47 @@ from storage.store import SqlStore, SqlWork
 
 Progress = Callable[[int, int], None]
 """Called with how many rows or grids are done, of how many."""
+TRIES = 3
+"""How often a file is compared anew because the store has changed meanwhile."""
 
 
 async def import_people(store: SqlStore, path: Path, progress: Progress, *, dry_run: bool) -> Changes:
-    """Keep the staff of that CSV file. Raises BadFile with every bad row; then nothing is kept."""
-    async with store.work(readonly=dry_run) as work:
-        listed, findings = read_people(path, await work.people.units())
-        write, changes = matched(listed, await work.people.staff(), findings)
-        if write and not dry_run:
-            await _keep(work, write, progress)
-            await work.commit()
-    return changes
+    """Keep the staff of that CSV file. Raises BadFile with every bad row; then nothing is kept.
+
+    File and staff are compared without holding up anybody; the store is written in one short transaction, if all is
+    still as it was seen, else everything is looked at again.
+    """
+    for _ in range(TRIES):
+        units = await _units(store)
+        listed, findings = read_people(path, units)
+        async with store.work(readonly=True) as work:
+            known = await work.people.staff()
+        write, changes = matched(listed, known, findings)
+        progress(len(listed), len(listed))
+        if dry_run or not write:
+            return changes
+        async with store.work() as work:
+            if await _same(work, units, known):
+                await work.people.put_people(write)
+                await work.commit()
+                return changes
+    raise BadFile(path, [Finding("", "导入的时候，单位或人员一直在变。", "请稍后再试。")])
 
 
-async def _keep(work: SqlWork, people: Sequence[Person], progress: Progress) -> None:
-    for done, person in enumerate(people, 1):
-        if person.id:
-            await work.people.save(person)
-        else:
-            await work.people.add(person)
-        progress(done, len(people))
+async def _units(store: SqlStore) -> Units:
+    async with store.work(readonly=True) as work:
+        return await work.people.units()
+
+
+async def _same(work: SqlWork, units: Units, known: Sequence[Person]) -> bool:
+    """Whether units and staff are still as they were seen; from now on the staff stays so."""
+    await work.people.hold()
+    return (await work.people.units()).revision == units.revision and await work.people.staff() == known
 
 
 async def import_units(store: SqlStore, path: Path, county: Unit, *, dry_run: bool) -> Changes:
     """Keep the departments of that CSV file. Raises BadFile with every bad row; then nothing is kept."""
-    async with store.work(readonly=True) as work:
-        known = await work.people.units()
-    write, changes = read_departments(path, known, county)
+    write, changes = read_departments(path, await _units(store), county)
     if write and not dry_run:
         await store.put_units(write)
     return changes

@@ -1,13 +1,15 @@
 """Imports into a real store: whole or not at all, and the same file twice changes nothing."""
 
+import asyncio
+import time
 from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
-from cases.people import Level, Role, Unit
+from cases.people import Level, Person, Role, Unit
 from gridbell.imports.applied import import_grids, import_people, import_units
-from gridbell.imports.findings import BadFile
+from gridbell.imports.findings import BadFile, Changes
 from storage.store import SqlStore
 from tests.gridbell.county import COUNTY, csv_file, feature, geojson, square
 
@@ -124,3 +126,51 @@ async def test_nodes_see_by_the_revision_that_something_changed(county: SqlStore
     assert await revision() == before
     await import_units(county, csv_file(tmp_path / "2.csv", UNITS, "CGJ,城管局,,"), COUNTY, dry_run=False)
     assert await revision() == before + 1
+
+
+async def test_thousands_are_imported_while_the_bot_writes_and_hold_nobody_up(county: SqlStore, tmp_path: Path) -> None:
+    people = [f"员工{number},网格员,第一网格,1380{number:07}" for number in range(3000)]
+    file = csv_file(tmp_path / "p.csv", PEOPLE, *people)
+    waits: list[float] = []
+
+    async def writes(importing: "asyncio.Task[Changes]") -> None:
+        while not importing.done():
+            began = time.monotonic()
+            await county.try_write()
+            waits.append(time.monotonic() - began)
+
+    importing = asyncio.create_task(import_people(county, file, still, dry_run=False))
+    await writes(importing)
+    assert len((await importing).added) == 3000
+    assert max(waits) < 4.5  # the time in which a person is answered
+
+
+async def test_many_are_written_as_one_by_one(county: SqlStore, tmp_path: Path) -> None:
+    rows = [f"员工{number},网格员;协办,第一网格,1380{number:07}" for number in range(40)]
+    await import_people(county, csv_file(tmp_path / "1.csv", PEOPLE, *rows), still, dry_run=False)
+    before = await staff(county, "员工")
+    rows = [f"员工{number},核查员,CGJ,1380{number:07}" for number in range(20, 60)]
+    changes = await import_people(county, csv_file(tmp_path / "2.csv", PEOPLE, *rows), still, dry_run=False)
+    after = await staff(county, "员工")
+    assert (len(changes.added), len(changes.changed)) == (20, 20)
+    assert {name: after[name] for name in before if before[name].posts == after[name].posts} == {
+        name: before[name] for name in (f"员工{number}" for number in range(20))
+    }
+    assert all(after[name].id == person.id for name, person in before.items())
+    assert [astuple(post) for post in after["员工59"].posts] == [(Role.CHECKER, "CGJ")]
+    assert all(person.phone == f"1380{int(name[2:]):07}" for name, person in after.items())
+
+
+async def staff(store: SqlStore, beginning: str) -> dict[str, Person]:
+    async with store.work(readonly=True) as work:
+        people = [person for role in Role for person in await work.people.any_holding(role)]
+    return {person.name: person for person in people if person.name.startswith(beginning)}
+
+
+async def test_what_changed_while_the_file_was_read_is_looked_at_again(county: SqlStore, tmp_path: Path) -> None:
+    file = csv_file(tmp_path / "p.csv", PEOPLE, "李梅,网格员,第一网格,13800000001")
+    imports = [import_people(county, file, still, dry_run=False) for _ in range(2)]
+    found = await asyncio.gather(*imports)
+    assert sorted(len(changes.added) for changes in found) == [0, 1]
+    async with county.work(readonly=True) as work:
+        assert len(await work.people.named("李梅")) == 1
