@@ -1,5 +1,6 @@
 """The schema's revision: bringing a store up to it, and telling whether a store has it."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -22,10 +23,17 @@ def configuration(connection: Connection) -> Config:
     return config
 
 
+@cache
 def newest_revision() -> str:
     """The revision that this code was written for."""
     scripts = ScriptDirectory(str(MIGRATIONS))
     return str(scripts.get_current_head())
+
+
+@cache
+def known_revisions() -> frozenset[str]:
+    """Every revision that this code has a migration to."""
+    return frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -36,17 +44,15 @@ def revision_of(connection: Connection) -> str | None:
 def is_behind(revision: str | None) -> bool:
     """Whether a store of that revision must be migrated first. A newer one than ours serves us too: migrations only
     add, until no old node is left."""
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    return revision is None or (revision in known and revision != newest_revision())
+    return revision is None or (revision in known_revisions() and revision != newest_revision())
 
 
 def upgrade(connection: Connection) -> None:
-    """Bring the store up to the newest revision, within the caller's transaction.
+    """Bring the store up to the newest revision, within the caller's transaction (one without a limit of time).
 
     Nodes that migrate at the same time wait for one another: on SQLite by the one writer, on PostgreSQL by a lock,
     taken before Alembic starts, since Alembic keeps its context for the whole process.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     command.upgrade(configuration(connection), "head")
