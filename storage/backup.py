@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Column, Table, func, select, text
+from sqlalchemy import Column, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.archive import ArchiveReader, ArchiveWriter, Contents, RestoreRefused, check_free, reading, writing
 from storage.columns import METADATA, is_postgres
 from storage.engines import Engines, StoreUnreachable
+from storage.refusals import refusal_of
 from storage.schema import NOT_MIGRATED, is_behind, newest_revision, revision_of
 from storage.talk_tables import MEDIA
 
@@ -52,18 +53,11 @@ async def back_up(
 @asynccontextmanager
 async def snapshot(engines: Engines) -> AsyncIterator[AsyncConnection]:
     """A connection that sees the store as it was when it first read, for as long as it takes."""
-    async with engines.readers.connect() as connection:
+    async with engines.patient_readers.connect() as connection:
         if is_postgres(connection):
             await connection.execution_options(isolation_level="REPEATABLE READ")
         await connection.begin()
-        await _without_limits(connection)
         yield connection
-
-
-async def _without_limits(connection: AsyncConnection) -> None:
-    if is_postgres(connection):
-        await connection.execute(text("SET LOCAL statement_timeout = 0"))
-        await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
 async def _count(connection: AsyncConnection, table: Table) -> int:
@@ -110,8 +104,7 @@ async def restore(
     A dry run does the same and takes it back. Raises RestoreRefused.
     """
     with reading(source) as archive:
-        async with engines.writers.begin() as connection:
-            await _without_limits(connection)
+        async with engines.patient_writers.begin() as connection:
             await _fits(connection, archive.contents)
             for table in METADATA.sorted_tables:
                 await _write_table(connection, table, archive, progress)
@@ -146,6 +139,8 @@ async def _write_table(connection: AsyncConnection, table: Table, archive: Archi
         try:
             await connection.execute(table.insert(), batch)
         except SQLAlchemyError as refused:
+            if refusal_of(refused):  # it is the database that refuses, not the row
+                raise
             words = f"{table.name} 第 {done + 1} 至 {done + len(batch)} 行放不进数据库，请换一份备份。"
             raise RestoreRefused(words) from refused
         done += len(batch)

@@ -1,6 +1,7 @@
 """How the store is connected to: drivers, session settings, pools, and words for when it is not there."""
 
 import logging
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -12,6 +13,9 @@ from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.refusals import BUSY, SILENT, refusal_of
 
 SQLITE = "sqlite+aiosqlite"
 POSTGRES = "postgresql+asyncpg"
@@ -20,6 +24,9 @@ READERS = 4
 POSTGRES_CONNECTIONS = 10
 CONNECT_SECONDS = 5
 """How long a connection may take; a platform's callback must be answered within 5 s anyway."""
+COMMAND_SECONDS = 12
+"""How long a statement may take as seen from here: a server that hangs keeps no limit of its own. More than its limit,
+so that a slow statement is ended by the server, in order."""
 SQLITE_SETTINGS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 POSTGRES_SETTINGS = {
     "application_name": "gridbell",
@@ -30,6 +37,7 @@ POSTGRES_SETTINGS = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
+NO_LIMITS = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 AWAY = (OSError, SQLAlchemyError, PostgresError, InterfaceError)
 """What the drivers raise when the store can't be reached (TimeoutError is an OSError)."""
 VALUES = re.compile(r"\nDETAIL:.*|(?<=invalid input for query argument )(\$\d+).*", re.DOTALL)
@@ -45,17 +53,49 @@ class StoreUnreachable(Exception):
         self.words = words
 
 
+class StoreBusy(StoreUnreachable):
+    """The store can't be written now, since another program writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFile:
+    """A SQLite file, and which one it was when it was opened."""
+
+    path: Path
+    identity: tuple[int, int]
+
+    def is_there(self) -> bool:
+        """Whether the path still leads to it: what is written to a file that was moved away is lost to everyone."""
+        try:
+            return identity_of(self.path) == self.identity
+        except OSError:
+            return False
+
+
+def identity_of(path: Path) -> tuple[int, int]:
+    """Device and inode. Raises OSError."""
+    found = os.stat(path)
+    return found.st_dev, found.st_ino
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Where connections come from. On PostgreSQL both draw from one pool."""
+    """Where connections come from. On PostgreSQL readers and writers draw from one pool.
+
+    `patient` ones have no limit of time, for what takes as long as it takes: migration, backup and restore.
+    """
 
     writers: AsyncEngine
     readers: AsyncEngine
+    patient_writers: AsyncEngine
+    patient_readers: AsyncEngine
+    file: DatabaseFile | None = None
 
     async def close(self) -> None:
         """Give all connections back."""
         await self.writers.dispose()
         await self.readers.dispose()
+        await self.patient_writers.dispose()
 
 
 def engines_for(url: str) -> Engines:
@@ -76,6 +116,8 @@ def why(url: str, away: BaseException) -> str:
     """In Chinese, why the store at that URL can't be used and what to mend; without the password."""
     reason = str(getattr(away, "orig", None) or away) or type(away).__name__
     shown = make_url(url).render_as_string(hide_password=True)
+    if (refused := refusal_of(away)) not in (None, SILENT):
+        return f"用不了数据库 {shown}（{reason}）。{refused}"
     mend = "请确认数据库已启动，并检查配置 [storage] url 里的地址、用户名和密码。"
     return f"连不上数据库 {shown}（{reason}）。{mend}"
 
@@ -89,22 +131,24 @@ def _sqlite(url: URL) -> Engines:
     except OSError as refused:
         words = f"建不了数据库所在的文件夹 {folder}：{refused.strerror}。请检查路径和权限。"
         raise StoreUnreachable(words) from refused
-    _check_file(url.database)
+    file = _checked_file(url.database)
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below that, it tells the values of each statement
     writers = create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0)
     readers = create_async_engine(url, hide_parameters=True, pool_size=READERS, max_overflow=0)
     _prepare(writers, "BEGIN IMMEDIATE", SQLITE_SETTINGS)
     _prepare(readers, "BEGIN", (*SQLITE_SETTINGS, "query_only=ON"))
-    return Engines(writers, readers)
+    return Engines(writers, readers, writers, readers, file)
 
 
-def _check_file(file: str) -> None:
+def _checked_file(file: str) -> DatabaseFile:
     """Opening it once by the plain driver gives the reason at once, and leaves no thread behind when it fails."""
     try:
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("PRAGMA schema_version")
-    except sqlite3.Error as refused:
+        return DatabaseFile(Path(file), identity_of(Path(file)))
+    except (sqlite3.Error, OSError) as refused:
         mend = "请检查路径和权限；它必须是 gridbell 的数据库，不能是文件夹或别的文件。"
+        mend = BUSY if refusal_of(refused) == BUSY else mend
         raise StoreUnreachable(f"打不开数据库文件 {file}（{refused}）。{mend}") from refused
 
 
@@ -146,6 +190,7 @@ def _cut(fault: BaseException) -> None:
 
 
 def _postgres(url: URL) -> Engines:
+    connect = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS, "server_settings": POSTGRES_SETTINGS}
     writers = create_async_engine(
         url,
         hide_parameters=True,
@@ -153,7 +198,14 @@ def _postgres(url: URL) -> Engines:
         max_overflow=0,
         pool_timeout=CONNECT_SECONDS,
         pool_pre_ping=True,
-        connect_args={"timeout": CONNECT_SECONDS, "server_settings": POSTGRES_SETTINGS},
+        connect_args=connect,
     )
-    event.listen(writers.sync_engine, "handle_error", _without_values)
-    return Engines(writers, writers.execution_options(postgresql_readonly=True))
+    unlimited = {"timeout": CONNECT_SECONDS, "server_settings": POSTGRES_SETTINGS | NO_LIMITS}
+    patient = create_async_engine(url, hide_parameters=True, poolclass=NullPool, connect_args=unlimited)
+    for engine in (writers, patient):
+        event.listen(engine.sync_engine, "handle_error", _without_values)
+    return Engines(writers, _reading(writers), patient, _reading(patient))
+
+
+def _reading(engine: AsyncEngine) -> AsyncEngine:
+    return engine.execution_options(postgresql_readonly=True)

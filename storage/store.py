@@ -16,13 +16,14 @@ from storage.backup import Progress, back_up, restore
 from storage.cases import SqlCases
 from storage.conversations import SqlConversations
 from storage.due_steps import SqlDueSteps
-from storage.engines import AWAY, Engines, StoreUnreachable, engines_for, why
+from storage.engines import AWAY, Engines, StoreBusy, StoreUnreachable, engines_for, why
 from storage.help_requests import SqlHelpRequests
 from storage.inbox import SqlInbox
 from storage.media import SqlMedia
 from storage.outbox import Parts, SqlOutbox, utc_now, whole
 from storage.people import SqlPeople
 from storage.pushes import SqlPushes
+from storage.refusals import BUSY, SILENT, refusal_of
 from storage.schema import NOT_MIGRATED, is_behind, revision_of, upgrade
 
 Clock = Callable[[], datetime]
@@ -64,7 +65,7 @@ class SqlStore:
         virtual), `parts` is how long messages are kept in the outbox. Raises StoreUnreachable."""
         engines = engines_for(url)
         try:
-            async with engines.writers.connect() as connection:
+            async with engines.readers.connect() as connection:  # a writer would wait for whoever else writes
                 await connection.execute(text("SELECT 1"))
         except AWAY as away:
             await engines.close()
@@ -77,7 +78,7 @@ class SqlStore:
 
     async def migrate(self) -> None:
         """Bring the schema up to date: all of it or nothing, and harmless when several nodes do it at once."""
-        async with self._engines.writers.begin() as connection:
+        async with self._engines.patient_writers.begin() as connection:
             await connection.run_sync(upgrade)
 
     async def ready(self) -> None:
@@ -86,9 +87,23 @@ class SqlStore:
             async with self._engines.readers.connect() as connection:
                 revision = await connection.run_sync(revision_of)
         except AWAY as away:
-            raise StoreUnreachable("数据库没有应答，请确认数据库还在运行。") from away
+            raise StoreUnreachable(refusal_of(away) or SILENT) from away
         if is_behind(revision):
             raise StoreUnreachable(NOT_MIGRATED)
+
+    async def try_write(self) -> None:
+        """Raise StoreUnreachable unless the store can be written, StoreBusy while another program writes. What is
+        written is no row, and is taken back."""
+        file = self._engines.file
+        if file is not None and not file.is_there():
+            words = f"数据库文件 {file.path} 已被移走或换掉。请停掉 gridbell，把原来的文件放回去，再启动。"
+            raise StoreUnreachable(words)
+        try:
+            async with self.work() as work:
+                await work.people.touch()
+        except AWAY as away:
+            refusal = refusal_of(away)
+            raise StoreBusy(BUSY) if refusal == BUSY else StoreUnreachable(refusal or SILENT) from away
 
     @asynccontextmanager
     async def work(self, *, readonly: bool = False) -> AsyncIterator[SqlWork]:
