@@ -13,18 +13,16 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from redis.exceptions import RedisError
-
 from bot.channel import Channel
 from cases.rules import Rules
 from config.rulebook import BadData
 from config.settings import BadSettings, Settings
+from gridbell.around import channel_trial, redis_trial
 from gridbell.county_check import county_findings
-from gridbell.opening import config_path, opened, read_rules, read_settings, redis_at
-from storage.engines import StoreUnreachable
+from gridbell.opening import config_path, opened, read_rules, read_settings
+from storage.engines import StoreBusy, StoreUnreachable
+from storage.store import SqlStore
 
-CHANNEL_SECONDS = 15.0
-"""One token call may take 10 s."""
 NEXT_YEAR_MATTERS = 11
 """From this month on limits reach into the next year, whose holidays are published in October or November."""
 
@@ -93,30 +91,30 @@ def _year(year: int) -> Line:
 
 async def _store(settings: Settings, rules: Rules | None) -> list[Line]:
     try:
-        async with opened(settings) as store, store.work(readonly=True) as work:
-            lines = [Line("数据库", State.GOOD, "连得上，表是最新的。")]
-            for finding in await county_findings(work, rules) if rules else ():
-                state = State.BAD if finding.fatal else State.WARNING if finding.mend else State.GOOD
-                lines.append(Line(finding.what, state, finding.words))
+        async with opened(settings) as store:
+            lines = [await _writing(store)]
+            async with store.work(readonly=True) as work:
+                for finding in await county_findings(work, rules) if rules else ():
+                    state = State.BAD if finding.fatal else State.WARNING if finding.mend else State.GOOD
+                    lines.append(Line(finding.what, state, finding.words))
             return lines
     except StoreUnreachable as away:
         return [Line("数据库", State.BAD, away.words)]
 
 
+async def _writing(store: SqlStore) -> Line:
+    try:
+        await store.try_write()
+    except StoreBusy as busy:
+        return Line("数据库", State.WARNING, f"连得上，表是最新的；没有试写：{busy.words}")
+    return Line("数据库", State.GOOD, "连得上，可以写，表是最新的。")
+
+
 async def _redis(url: str | None) -> Line:
     if url is None:
         return Line("Redis", State.GOOD, "没有配置：访问凭证放在进程内存里，一台机器够用。")
-    redis = redis_at(url)
-    try:
-        await redis.set("gridbell:check", "1", px=1000)
-        return Line("Redis", State.GOOD, "连得上，可以写。")
-    except (RedisError, OSError) as fault:
-        words = (
-            f"用不了（{type(fault).__name__}）。没有它也能运行，只是慢一些；请检查 [storage] redis_url 和 Redis 服务。"
-        )
-        return Line("Redis", State.WARNING, words)
-    finally:
-        await redis.aclose()
+    words = await redis_trial(url)
+    return Line("Redis", State.WARNING if words else State.GOOD, words or "连得上，可以写。")
 
 
 def _media(folder: Path) -> Line:
@@ -138,19 +136,11 @@ async def _channels(settings: Settings, open_channels: OpenChannels) -> list[Lin
     if not channels:
         return [Line("渠道", State.WARNING, "没有配置任何账号。请在设置里加上 [wechat.账号名] 或 [wecom.账号名]。")]
     try:
-        found = await asyncio.gather(*(_token_call(channel) for channel in channels.values()))
+        found = await asyncio.gather(*(channel_trial(channel) for channel in channels.values()))
     finally:
         for channel in channels.values():
             await channel.close()
     return [_channel(name, words) for name, words in zip(channels, found, strict=True)]
-
-
-async def _token_call(channel: Channel) -> str:
-    try:
-        async with asyncio.timeout(CHANNEL_SECONDS):
-            return await channel.check()
-    except TimeoutError:
-        return f"{channel.name} 超过 {CHANNEL_SECONDS:.0f} 秒没有应答：请检查网络和 api_base。"
 
 
 def _channel(name: str, words: str) -> Line:

@@ -1,8 +1,8 @@
 """Opens what a command works with: settings, rules, store and Redis, each with a word on why it cannot."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -14,8 +14,9 @@ from cases.rules import Rules
 from config.problems import Problem
 from config.rulebook import load_rules
 from config.settings import BadSettings, CountySettings, Settings
-from storage.engines import SQLITE, StoreUnreachable
+from storage.engines import AWAY, SQLITE, StoreUnreachable
 from storage.outbox import utc_now
+from storage.refusals import refusal_of
 from storage.store import Clock, SqlStore
 
 DEFAULT_CONFIG = Path("gridbell.toml")
@@ -50,6 +51,19 @@ def county_unit(settings: Settings) -> Unit:
     return Unit(county.code, county.name, Level.COUNTY, None)
 
 
+@contextmanager
+def plain_refusals() -> Iterator[None]:
+    """Within it, the drivers' faults that an admin can mend become StoreUnreachable; a wrong statement of ours stays
+    what it is."""
+    try:
+        yield
+    except AWAY as fault:
+        words = refusal_of(fault)
+        if words is None:
+            raise
+        raise StoreUnreachable(words) from fault
+
+
 @asynccontextmanager
 async def opened(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[SqlStore]:
     """The store, up to date and ready, with the business's clock; closed afterwards. Raises StoreUnreachable.
@@ -61,8 +75,9 @@ async def opened(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Sq
         raise StoreUnreachable(f"数据库文件 {file} 还不存在，请先运行 gridbell migrate，或检查配置 [storage] url。")
     store = await SqlStore.open(settings.storage.url, clock=clock, parts=parts_of)
     try:
-        await store.ready()
-        yield store
+        with plain_refusals():
+            await store.ready()
+            yield store
     finally:
         await store.close()
 
@@ -93,8 +108,9 @@ async def brought_up_to_date(settings: Settings, *, dry_run: bool) -> str:
             return "数据库的表已经是最新的，不用更新。"
         if dry_run:
             return "试运行：数据库的表需要更新到这个版本。没有写入任何内容。"
-        await store.migrate()
-        await store.ready()
+        with plain_refusals():
+            await store.migrate()
+            await store.ready()
     finally:
         await store.close()
     return "数据库的表已更新到这个版本。"

@@ -1,0 +1,71 @@
+"""What a node leans on besides its store, Redis and the platforms: each is tried, and what is amiss is put in words."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import partial
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.channel import Channel
+from cases.faults import trace
+
+log = logging.getLogger(__name__)
+
+REDIS = "redis"
+REDIS_SECONDS = 3.0
+CHANNEL_SECONDS = 15.0
+"""One token call may take 10 s."""
+PAUSE = 30.0
+"""Seconds until what did not answer is tried again."""
+
+Trial = Callable[[], Awaitable[str]]
+"""What is amiss, in words for an admin; empty when all is well."""
+
+
+async def redis_trial(url: str) -> str:
+    """Whether that Redis can be written. What is written on trial is gone within a second."""
+    redis: Redis = Redis.from_url(url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS)
+    try:
+        await redis.set("gridbell:check", "1", px=1000)
+    except (RedisError, OSError) as fault:
+        mend = "没有它也能运行，只是慢一些；请检查 [storage] redis_url 和 Redis 服务。"
+        return f"用不了（{type(fault).__name__}）。{mend}"
+    finally:
+        await redis.aclose()
+    return ""
+
+
+async def channel_trial(channel: Channel) -> str:
+    """Whether that channel's platform hands out a token."""
+    try:
+        async with asyncio.timeout(CHANNEL_SECONDS):
+            return await channel.check()
+    except TimeoutError:
+        return f"{channel.name} 超过 {CHANNEL_SECONDS:.0f} 秒没有应答：请检查网络和 api_base。"
+
+
+def trials_of(redis_url: str | None, channels: Mapping[str, Channel]) -> Mapping[str, Trial]:
+    """A trial of Redis, if there is one, and of each channel, by name."""
+    trials: dict[str, Trial] = {name: partial(channel_trial, channel) for name, channel in channels.items()}
+    return {REDIS: partial(redis_trial, redis_url), **trials} if redis_url else trials
+
+
+async def look_around(trials: Mapping[str, Trial], amiss: MutableMapping[str, str], pause: float = PAUSE) -> None:
+    """Try each until it passes; meanwhile what is wrong with it lies in `amiss`. Logged once when it fails, and when it
+    passes after all."""
+    try:
+        await asyncio.gather(*(_until_it_passes(name, trial, amiss, pause) for name, trial in trials.items()))
+    except Exception as error:
+        log.error("nobody looks around any more", extra={"fault": trace(error)})
+
+
+async def _until_it_passes(name: str, trial: Trial, amiss: MutableMapping[str, str], pause: float) -> None:
+    while words := await trial():
+        if name not in amiss:
+            log.warning("away", extra={"channel": name, "reason": words})
+        amiss[name] = words
+        await asyncio.sleep(pause)
+    if amiss.pop(name, None):
+        log.info("no longer away", extra={"channel": name})
