@@ -1,5 +1,6 @@
 """The door to the street: the channels' addresses, and two by which a watchman sees whether we are well."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
@@ -18,7 +19,9 @@ MOST_BYTES = 64 * 1024
 GRACE = 10.0
 """Seconds that requests under way have left when the door closes: platforms hang up after 5."""
 UNKNOWN = "-"
-NOT_READY = "数据库没有应答，或还没有更新到这个版本"
+READY_SECONDS = 5.0
+"""A watchman waits no longer: a store that has not answered by then is not ready."""
+NOT_READY = "数据库没有应答、不能写，或还没有更新到这个版本"
 HTTP_UNAVAILABLE = 503
 HTTP_FAULT = 500
 
@@ -26,14 +29,16 @@ Ready = Callable[[], Awaitable[Mapping[str, str]]]
 """Warnings by what they are about, in words for an admin; raises when the store does not answer."""
 
 
-def application(channels: Iterable[Channel], hear: Hear, ready: Ready) -> web.Application:
-    """The channels' routes, `/healthz` (alive) and `/readyz` (200 and the warnings, or 503).
+def application(
+    channels: Iterable[Channel], hear: Hear, ready: Ready, *, ready_within: float = READY_SECONDS
+) -> web.Application:
+    """The channels' routes, `/healthz` (alive) and `/readyz` (200 and the warnings, or 503, within that many seconds).
 
     The channels stay open when the application is cleaned up: what is on its way to the platforms goes on.
     """
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_written_down])
     app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _readyz_of(ready))
+    app.router.add_get("/readyz", _readyz_of(ready, ready_within))
     for channel in channels:
         app.router.add_routes(channel.routes(hear))
     return app
@@ -60,10 +65,11 @@ async def _healthz(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def _readyz_of(ready: Ready) -> Handler:
+def _readyz_of(ready: Ready, seconds: float) -> Handler:
     async def readyz(_: web.Request) -> web.Response:
         try:
-            warnings = dict(await ready())
+            async with asyncio.timeout(seconds):
+                warnings = dict(await ready())
         except Exception as error:
             log.warning("not ready", extra={"fault": trace(error)})
             return web.json_response({"ready": False, "reason": NOT_READY}, status=HTTP_UNAVAILABLE)

@@ -5,16 +5,15 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import partial
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.channel import Channel
 from cases.faults import trace
+from gridbell.opening import redis_at
 
 log = logging.getLogger(__name__)
 
 REDIS = "redis"
-REDIS_SECONDS = 3.0
 CHANNEL_SECONDS = 15.0
 """One token call may take 10 s."""
 PAUSE = 30.0
@@ -26,7 +25,7 @@ Trial = Callable[[], Awaitable[str]]
 
 async def redis_trial(url: str) -> str:
     """Whether that Redis can be written. What is written on trial is gone within a second."""
-    redis: Redis = Redis.from_url(url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS)
+    redis = redis_at(url)
     try:
         await redis.set("gridbell:check", "1", px=1000)
     except (RedisError, OSError) as fault:
@@ -64,8 +63,8 @@ async def look_around(trials: Mapping[str, Trial], amiss: MutableMapping[str, st
 async def _until_it_passes(name: str, trial: Trial, amiss: MutableMapping[str, str], pause: float) -> None:
     while words := await trial():
         if name not in amiss:
-            log.warning("away", extra={"channel": name, "reason": words})
+            log.warning("redis or a platform is away", extra={"channel": name, "reason": words})
         amiss[name] = words
         await asyncio.sleep(pause)
     if amiss.pop(name, None):
-        log.info("no longer away", extra={"channel": name})
+        log.info("redis or a platform is back", extra={"channel": name})

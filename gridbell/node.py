@@ -57,9 +57,11 @@ class Node:
         clock: Clock,
         tell_due: Tell = tell,
     ) -> None:
-        """`tell_due` puts into the outbox who is told of what fell due."""
+        """`tell_due` puts into the outbox who is told of what fell due. What whoever looks around finds `amiss` is
+        among the warnings of /readyz."""
         rules = knowledge.rules
         self._store, self._channels, self._clock = store, channels, clock
+        self.amiss: dict[str, str] = {}
         self._reception = Reception(programme(rules), knowledge, tell)
         one_writer = settings.storage.url.startswith(SQLITE)
         places = {"at_once": 1} if one_writer else {}
@@ -118,10 +120,11 @@ class Node:
             self._metronome.wake("media")
 
     async def _ready(self) -> Mapping[str, str]:
-        """Raises StoreUnreachable; the warnings are channels that are paused, wholly or for pictures."""
+        """Raises StoreUnreachable; the warnings are what is amiss, and channels that are paused, wholly or for pictures."""
         await self._store.ready()
+        await self._store.try_write()
         pauses = sorted(await self._store.pushes.pauses(self._clock()), reverse=True)  # a channel's pictures first
-        return {one.channel: f"暂停发送{_pictures(one)}，请运行 gridbell check" for one in pauses}
+        return self.amiss | {one.channel: f"暂停发送{_pictures(one)}，请运行 gridbell check" for one in pauses}
 
     async def _ring(self) -> None:
         if await self.bell.run_once(self._clock()):

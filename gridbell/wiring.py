@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import uvloop
 
@@ -16,11 +17,16 @@ from config.settings import Settings
 from dialogs.engine.reception import Tell
 from dialogs.notices import tell
 from gridbell.accounts import channels_of
+from gridbell.around import look_around, trials_of
 from gridbell.listening import listening
 from gridbell.node import Clock, Node, knowledge_of
 from gridbell.opening import opened, redis_at
+from storage.engines import StoreBusy
 
 log = logging.getLogger(__name__)
+
+STOP_SECONDS = 20.0
+"""What is under way may take that long to end, after the door was closed."""
 
 
 def now() -> datetime:
@@ -53,14 +59,37 @@ async def serving(settings: Settings, rules: Rules, clock: Clock, tell_due: Tell
     Raises StoreUnreachable and CannotListen.
     """
     async with opened(settings, clock) as store, token_store(settings, clock) as tokens:
-        knowledge = await knowledge_of(store, rules)
-        node = Node(settings, store, knowledge, channels_of(settings, clock, tokens), clock=clock, tell_due=tell_due)
+        with suppress(StoreBusy):
+            await store.try_write()
+        knowledge, channels = await knowledge_of(store, rules), channels_of(settings, clock, tokens)
+        node = Node(settings, store, knowledge, channels, clock=clock, tell_due=tell_due)
         try:
             async with listening(node.application(), settings.http.host, settings.http.port):
                 node.start()
-                yield node
+                async with meanwhile(look_around(trials_of(settings.storage.redis_url, channels), node.amiss)):
+                    yield node
         finally:
+            await stopped(node)
+
+
+@asynccontextmanager
+async def meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """That work goes on beside; it is given up at the end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def stopped(node: Node, seconds: float = STOP_SECONDS) -> None:
+    """The node ended in order, or given up when that takes too long: a store that hangs must not keep the process."""
+    try:
+        async with asyncio.timeout(seconds):
             await node.stop()
+    except TimeoutError:
+        log.error("not all that was under way came to its end", extra={"seconds": seconds})
 
 
 def told_to_stop() -> asyncio.Event:

@@ -88,6 +88,18 @@ async def test_without_a_store_we_are_alive_but_not_ready() -> None:
             assert answer.status == 200
 
 
+async def test_a_store_that_hangs_is_not_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    async def hung() -> Mapping[str, str]:
+        await asyncio.Event().wait()
+        return {}
+
+    app = application([], nobody, hung, ready_within=0)
+    async with street(app) as (session, door), session.get(f"{door}/readyz") as answer:
+        assert answer.status == 503
+        assert (await answer.json())["ready"] is False
+    assert "TimeoutError" in str([record.__dict__.get("fault") for record in caplog.records])
+
+
 async def test_requests_are_written_down_without_query_or_what_strangers_asked_for(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
