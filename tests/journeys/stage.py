@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from emulator.app import Emulator
 from gridbell.demo import Show, showing
 from tests.kit.servers import free_pair
 
@@ -17,11 +18,11 @@ PATIENCE = 20.0
 PIN = {"location": {"lat": 28.425952, "lng": 116.039003, "label": "桥头村老槐树下"}}
 
 
-@dataclass
-class Stage:
-    """A running demo with somebody to play all parts."""
+@dataclass(kw_only=True)
+class Phones:
+    """The phones on the emulator's page, with somebody to play all parts."""
 
-    show: Show
+    emulator: Emulator
     page: ClientSession
     news: asyncio.Queue[dict[str, Any]]
     heard: dict[str, int] = field(default_factory=dict)
@@ -34,12 +35,12 @@ class Stage:
         return answer
 
     async def _say(self, phone: str, wish: str | Mapping[str, Any]) -> str:
-        before = len(self.show.emulator.desk.history.of(phone))
+        before = len(self.emulator.desk.history.of(phone))
         body = {"text": wish} if isinstance(wish, str) else dict(wish)
         async with self.page.post(f"/phones/{phone}/say", json=body) as response:
             assert response.status == 202, await response.text()
-        await self.show.emulator.settled()
-        said = self.show.emulator.desk.history.of(phone)[before:]
+        await self.emulator.settled()
+        said = self.emulator.desk.history.of(phone)[before:]
         answers = [str(entry["text"]) for entry in said if entry["side"] == "bot" and not entry["push"]]
         return answers[-1] if answers else ""
 
@@ -47,7 +48,7 @@ class Stage:
         """Wait until the phone has shown a push with these words that was not heard before; the push."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                for entry in self.show.emulator.desk.history.of(phone):
+                for entry in self.emulator.desk.history.of(phone):
                     if entry["seq"] <= self.heard.get(phone, 0) or not entry.get("push"):
                         continue
                     shown = str(entry.get("text") or entry["kind"])
@@ -55,11 +56,6 @@ class Stage:
                         self.heard[phone] = entry["seq"]
                         return shown
                 await self.news.get()
-
-    async def clock(self, jump: str) -> str:
-        """Press one of the clock's buttons (next, hour, day); what rang."""
-        async with self.page.post("/clock", json={"jump": jump}) as response:
-            return str((await response.json())["rang"])
 
     async def files(self) -> str:
         """File a report about a street lamp; its number."""
@@ -70,6 +66,18 @@ class Stage:
         return number
 
 
+@dataclass(kw_only=True)
+class Stage(Phones):
+    """A running demo."""
+
+    show: Show
+
+    async def clock(self, jump: str) -> str:
+        """Press one of the clock's buttons (next, hour, day); what rang."""
+        async with self.page.post("/clock", json={"jump": jump}) as response:
+            return str((await response.json())["rang"])
+
+
 @asynccontextmanager
 async def stage(
     folder: Path, environ: Mapping[str, str] | None = None, port: int | None = None
@@ -78,4 +86,4 @@ async def stage(
     port = port or free_pair()
     async with showing(port, folder, environ) as show, ClientSession(f"http://127.0.0.1:{port}") as page:
         with show.emulator.desk.history.page() as news:
-            yield Stage(show, page, news)
+            yield Stage(emulator=show.emulator, page=page, news=news, show=show)
