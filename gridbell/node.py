@@ -120,7 +120,7 @@ class Node:
             self._metronome.wake("media")
 
     async def _ready(self) -> Mapping[str, str]:
-        """Raises StoreUnreachable; the warnings are what is amiss, and channels that are paused, wholly or for pictures."""
+        """Raises StoreUnreachable; the warnings are what is amiss, and channels paused wholly or for pictures."""
         await self._store.ready()
         await self._store.try_write()
         pauses = sorted(await self._store.pushes.pauses(self._clock()), reverse=True)  # a channel's pictures first
