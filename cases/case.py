@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Any, Self
 
 from cases.errors import Refusal
@@ -12,6 +12,7 @@ from cases.lifecycle import STAGES, allowed, is_open
 from cases.people import BOT, Actor, Address, Level, Role
 from cases.places import Place
 from cases.rules import Rules
+from cases.supervision import BY_RUNG, Supervision
 
 Skipped = Sequence[Mapping[str, str]]
 
@@ -36,24 +37,6 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     VOID = "void"
     TRANSFERRED = "transferred"
-
-
-class Supervision(IntEnum):
-    """How closely a case is watched; it never goes down by itself."""
-
-    NONE = 0
-    REMIND = 1
-    YELLOW = 2
-    RED = 3
-    LISTED = 4
-
-
-RUNG_SUPERVISION = {
-    "remind": Supervision.REMIND,
-    "warn": Supervision.YELLOW,
-    "red_card": Supervision.RED,
-    "listed": Supervision.LISTED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +123,7 @@ class Case:
             description=description, photos=photos, reporter=reporter, flow=flow, rules_version=rules.version,
             submitted_at=now, owner_unit=owner_unit, level=level, changed_at=now,
         )  # fmt: skip
-        whole = kind.accept + case._dispatch_limit(rules) + kind.handle
+        whole = kind.accept + rules.limits.dispatching(kind.priority) + kind.handle
         case.citizen_due_at = case.after(rules, now, whole)
         case._start(rules, "accept", now, kind.accept)
         case._record(now, actor, "submit", None, {"category": category, "place": place.unit, "flow": flow})
@@ -177,7 +160,7 @@ class Case:
         """受理: the dispatch clock starts."""
         before = self._move("accept", actor)
         self.accepted_at = now
-        self._start(rules, "dispatch", now, self._dispatch_limit(rules))
+        self._start(rules, "dispatch", now, rules.limits.dispatching(self.priority))
         self._record(now, actor, "accept", before, words=words)
 
     def dispatch(
@@ -302,7 +285,7 @@ class Case:
     ) -> None:
         """A rung of the ladder: remind, warn, overdue, red_card or listed; supervision never goes down."""
         self.light = light
-        self.supervision = max(self.supervision, RUNG_SUPERVISION.get(action, Supervision.NONE))
+        self.supervision = max(self.supervision, BY_RUNG.get(action, Supervision.NONE))
         self.level = max(self.level, level or self.level)
         facts = {
             "clock": self.clock,
@@ -321,10 +304,7 @@ class Case:
         """The whole limit for handling; reopened cases have their own."""
         if not self.reopen_count:
             return rules.catalogue[self.category].handle
-        return rules.limits.reopen_minor if self.priority == "P4" else rules.limits.reopen
-
-    def _dispatch_limit(self, rules: Rules) -> timedelta:
-        return rules.limits.dispatch_urgent if self.priority == "P1" else rules.limits.dispatch
+        return rules.limits.reopening(self.priority)
 
     def _left(self, rules: Rules) -> timedelta:
         used_until, due = self.feedback_at, self.handle_due_at
@@ -342,8 +322,7 @@ class Case:
         self.dispatched_at = now
         self._start(rules, "handle", now, limit)
         self.handle_due_at = self.clock_due_at
-        sign = min(rules.limits.sign, limit * rules.limits.sign_share)
-        self.sign_due_at = self.after(rules, now, rules.limits.sign_urgent if self.priority == "P1" else sign)
+        self.sign_due_at = self.after(rules, now, rules.limits.signing(self.priority, limit))
 
     def _signed(self, now: datetime) -> None:
         self.signed_at = now

@@ -42,6 +42,18 @@ class Limits:
     rework_floor: float
     check_by_bot_never: tuple[str, ...] = ("P1",)
 
+    def dispatching(self, priority: str) -> timedelta:
+        """How long dispatching may take."""
+        return self.dispatch_urgent if priority == "P1" else self.dispatch
+
+    def signing(self, priority: str, handle: timedelta) -> timedelta:
+        """How long signing may take where `handle` is the limit for handling."""
+        return self.sign_urgent if priority == "P1" else min(self.sign, handle * self.sign_share)
+
+    def reopening(self, priority: str) -> timedelta:
+        """How long handling may take once the case was reopened."""
+        return self.reopen_minor if priority == "P4" else self.reopen
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:

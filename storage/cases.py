@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.case import Case, Reporter, State, Supervision
+from cases.case import Case, Reporter, State
 from cases.errors import Overtaken
 from cases.events import Event
 from cases.lifecycle import is_open
 from cases.people import Actor, Address, Level, Role
 from cases.places import Pin, Place
 from cases.ports import Tally
+from cases.supervision import Supervision
 from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, REPORTERS, WORDS
 from storage.columns import insert_into, insert_new
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from cases.case import Case, State, Supervision
+from cases.case import Case, State
 from cases.events import Event
 from cases.lifecycle import TRANSITIONS
 from cases.people import Person, Role
+from cases.supervision import Supervision
 from dialogs.engine.around import Knowledge
 from dialogs.engine.command import CaseNumber, command
 from dialogs.engine.front_desk import FrontDesk

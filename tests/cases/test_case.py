@@ -2,10 +2,11 @@
 
 import pytest
 
-from cases.case import Case, Reporter, State, Supervision
+from cases.case import Case, Reporter, State
 from cases.errors import Refusal
 from cases.people import BOT, CITIZEN, Actor, Level, Role
 from cases.places import Place
+from cases.supervision import Supervision
 from tests.cases.county import DUTY, GAS, GRID, HOUR, LAMP, REPORTER, RULES, TUESDAY
 
 WORKER = Actor(Role.GRID_WORKER, 7)

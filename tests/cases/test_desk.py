@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from cases.case import Case, State, Supervision
+from cases.case import Case, State
 from cases.desk import CaseDesk, Problem
 from cases.errors import Refusal
 from cases.people import Level, Post, Role
 from cases.places import Place
+from cases.supervision import Supervision
 from tests.cases.county import (
     DUTY,
     EMPTY_GRID,

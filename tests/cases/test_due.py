@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from cases import due, owners
-from cases.case import Case, State, Supervision
+from cases.case import Case, State
 from cases.people import Level
+from cases.supervision import Supervision
 from tests.cases.county import GAS, GRID, HOUR, LAMP, OTHER, PIPE, TUESDAY, Hall
 
 DAY = timedelta(days=1)

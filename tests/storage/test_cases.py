@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, select
 
-from cases.case import Case, Reporter, State, Supervision
+from cases.case import Case, Reporter, State
 from cases.errors import Overtaken
 from cases.people import Actor, Level, Role
 from cases.places import Place
+from cases.supervision import Supervision
 from storage.case_tables import EVENTS, WORDS
 from storage.cases import SAME_NAME, words_digest
 from storage.store import SqlStore
