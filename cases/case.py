@@ -188,8 +188,10 @@ class Case:
         self._record(now, BOT, "auto_sign", before, {"late": True})
 
     def progress(self, actor: Actor, now: datetime, words: str, photos: tuple[str, ...] = ()) -> None:
-        """进展: words for the citizen; the first one is the first contact."""
+        """进展: words for the citizen, the first of which are the first contact; who works on it has it from now on."""
         before = self._move("progress", actor)
+        if actor.role is not Role.ASSISTANT:
+            self.handler = actor.person or self.handler
         self.contacted_at = self.contacted_at or now
         self._record(now, actor, "progress", before, {"photos": list(photos)}, words=words)
 

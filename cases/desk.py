@@ -14,6 +14,7 @@ from cases.people import BOT, CITIZEN, Actor, Address, Level, Person, Role
 from cases.places import Place, Units
 from cases.ports import CaseWork, Tally
 from cases.rules import Rules
+from cases.scope import Scope
 
 OTHER = "其他"
 WORST_GOOD_GRADE = 3
@@ -59,6 +60,7 @@ class CaseDesk:
     ) -> None:
         self.work, self.rules, self.now, self.units = work, rules, now, units
         self.address, self.person = address, person
+        self._scope = Scope(person, rules, units)
         self.news: list[tuple[Case, Event]] = []
 
     async def submit(self, problem: Problem) -> Case:
@@ -92,33 +94,33 @@ class CaseDesk:
     async def accept(self, number: str) -> Case:
         """受理."""
         case = await self._locked(number)
-        case.accept(self.rules, self._staff(case, "accept"), self.now)
+        case.accept(self.rules, await self._staff(case, "accept"), self.now)
         return await self._keep(case)
 
     async def dispatch(self, number: str, to: str) -> Case:
         """派遣 to a person or a unit by name; raises Refusal naming what to write when that is not one of either."""
         case = await self._locked(number)
-        actor = self._staff(case, "dispatch")
-        unit, handler = await self._addressee(to.strip())
+        actor = await self._staff(case, "dispatch")
+        unit, handler = await owners.addressee(self.work, self.units, to.strip(), case.place.unit)
         case.dispatch(self.rules, actor, self.now, unit=unit, handler=handler)
         return await self._keep(case)
 
     async def sign(self, number: str) -> Case:
         """签收."""
         case = await self._locked(number)
-        case.sign(self._staff(case, "sign"), self.now)
+        case.sign(await self._staff(case, "sign"), self.now)
         return await self._keep(case)
 
     async def progress(self, number: str, words: str, photos: tuple[str, ...] = ()) -> Case:
         """进展, shown to the citizen."""
         case = await self._locked(number)
-        case.progress(self._staff(case, "progress"), self.now, words, photos)
+        case.progress(await self._staff(case, "progress"), self.now, words, photos)
         return await self._keep(case)
 
     async def feedback(self, number: str, words: str, photos: tuple[str, ...] = ()) -> Case:
         """反馈: the result, for the citizen and the checker."""
         case = await self._locked(number)
-        actor = self._staff(case, "feedback")
+        actor = await self._staff(case, "feedback")
         if not words.strip():
             raise Refusal("反馈需要写明办理结果，请用一句话说明怎么办的。")
         case.feedback(self.rules, actor, self.now, words, photos)
@@ -202,7 +204,7 @@ class CaseDesk:
         """The case of that number, once this person may do one of the actions with it now; raises Refusal."""
         case = await self.find(text, mine=False)
         able = [action for action in actions if (case.state, action) in TRANSITIONS]
-        self._staff(case, able[0] if able else actions[0])
+        await self._staff(case, able[0] if able else actions[0])
         return case
 
     async def my_cases(self, limit: int = 10) -> Sequence[Case]:
@@ -222,10 +224,10 @@ class CaseDesk:
     async def todo(self) -> Sequence[Case]:
         """What waits for this person's roles within their units, the person's own tasks first."""
         found = {case.number: case for case in await self.my_tasks()}
-        for post in self.person.posts if self.person else ():
-            state = WAITING.get(post.role)
-            for case in await self.work.cases.in_states([state], scopes=self._widened([post.unit])) if state else ():
-                if self.person is None or case.handler != self.person.id:
+        for post in self._scope.posts:
+            state, scopes = WAITING.get(post.role), self._scope.widened([post])
+            for case in await self.work.cases.in_states([state], scopes=scopes) if state else ():
+                if not self._scope.holds(case):
                     found.setdefault(case.number, case)
         return list(found.values())
 
@@ -233,16 +235,21 @@ class CaseDesk:
         """All that happened to the case, oldest first."""
         return await self.work.cases.timeline((await self.find(number, mine=False)).number)
 
+    async def may_work(self, case: Case) -> bool:
+        """Whether this person may sign for the case, tell of its progress or feed back."""
+        mine = any(post.role in owners.WORKERS and self._scope.acts(case, post) for post in self._scope.posts)
+        return mine and await self._holder(case) is None
+
     async def tally(self, period: str) -> Tally:
         """Counts of `today` or `week` (from Monday), local time, within this person's units."""
-        if self.person is None or not self.person.posts:
+        if not self._scope.posts:
             raise Refusal("统计只对工作人员开放。请发送“查询”查看您上报的案件。")
         if period not in ("today", "week"):
             raise Refusal("请写“统计 今日”或“统计 本周”。")
         local = self.now.astimezone(self.rules.county.zone)
         day = local.date() - timedelta(days=local.weekday() if period == "week" else 0)
         since = datetime.combine(day, time(), self.rules.county.zone).astimezone(UTC)
-        scopes = self._widened([post.unit for post in self.person.posts])
+        scopes = self._scope.widened(self._scope.posts)
         return await self.work.cases.tally(since, self.now, scopes=scopes)
 
     def _runs_direct(self, category: Category) -> bool:
@@ -261,47 +268,15 @@ class CaseDesk:
         handler = lead.person.id if lead.person else None
         case.dispatch(self.rules, BOT, self.now, unit=lead.unit, handler=handler, informed=ids)
 
-    async def _addressee(self, name: str) -> tuple[str, int | None]:
-        people = [one for one in await self.work.people.named(name) if one.has(*owners.WORKERS)]
-        units = self.units.named(name)
-        if len(people) + len(units) > 1:
-            codes = [unit.code for unit in units] + [post.unit for one in people for post in one.posts]
-            raise Refusal(f"“{name}”不止一个，请写单位编码：{'、'.join(dict.fromkeys(codes))}。")
-        if people:
-            return next(post.unit for post in people[0].posts if post.role in owners.WORKERS), people[0].id
-        if not units:
-            raise Refusal(f"没有叫“{name}”的经办人或单位。请写“派遣 编号 姓名”或“派遣 编号 单位名称”。")
-        there = await owners.in_unit(self.work, units[0].code, *owners.WORKERS)
-        if not there:
-            raise Refusal(f"{units[0].name}还没有经办人，请先添加人员，或派给别的单位。")
-        return units[0].code, there[0].id if units[0].level is Level.GRID else None
-
     def _reporting(self) -> Actor:
         if self.person is not None and self.person.has(Role.GRID_WORKER):
             return Actor(Role.GRID_WORKER, self.person.id)
         return CITIZEN
 
-    def _widened(self, scopes: Sequence[str]) -> Sequence[str] | None:
-        if self.rules.county.code in scopes:
-            return None
-        return [code for code in self.units.by_code if any(self.units.within(code, scope) for scope in scopes)]
-
-    def _in_scope(self, case: Case, role: Role, unit: str) -> bool:
-        places = [case.lead_unit] if role in owners.WORKERS else [case.place.unit, case.owner_unit, case.lead_unit]
-        return any(code is not None and self.units.within(code, unit) for code in places)
-
     def _sees(self, case: Case, *, mine: bool) -> bool:
         if self.address is not None and case.reporter.address == self.address:
             return True
-        if mine or self.person is None:
-            return False
-        held = any(
-            self.units.within(code, post.unit)
-            for post in self.person.posts
-            for code in (case.place.unit, case.owner_unit, case.lead_unit)
-            if code is not None
-        )
-        return held or case.handler == self.person.id
+        return not mine and self._scope.sees(case)
 
     async def _locked(self, number: str, *, mine: bool = False) -> Case:
         found = await self.find(number, mine=mine)
@@ -310,32 +285,44 @@ class CaseDesk:
             raise Refusal(UNKNOWN)
         return case
 
-    def _staff(self, case: Case, action: str) -> Actor:
-        """The role in which this person may do it; raises Refusal for state, role or scope, in that order."""
-        if self.person is None or not self.person.posts:
+    async def _holder(self, case: Case) -> Person | None:
+        """The colleague who has signed for the case; None while any worker of its unit may take it."""
+        if case.state is State.DISPATCHED or case.handler is None or self._scope.holds(case):
+            return None
+        held = await self.work.people.get(case.handler)
+        return held if held is not None and held.active else None
+
+    async def _staff(self, case: Case, action: str) -> Actor:
+        """The role in which this person may do it.
+
+        Raises Refusal for state, role, scope, or a colleague who has the case in hand, in that order.
+        """
+        posts = self._scope.posts
+        if self.person is None or not posts:
             raise Refusal("这一步由工作人员操作。您可以发送“查询”查看进度。")
-        posts = self.person.posts
         transition = TRANSITIONS.get((case.state, action))
         able = [post for post in posts if transition is not None and acts(post.role, transition)]
         if not able:
             allowed(case.state, action, posts[0].role)
-        for post in able:
-            own = post.role in owners.WORKERS and case.handler == self.person.id
-            if own or self._in_scope(case, post.role, post.unit):
-                return Actor(post.role, self.person.id)
+        reaching = [post.role for post in able if self._scope.acts(case, post)]
+        held = await self._holder(case) if reaching and reaching[0] in owners.WORKERS else None
+        if held is not None:
+            raise Refusal(f"案件 {case.number} 由{held.name}办理，别人不能代办。请与{held.name}联系。")
+        if reaching:
+            return Actor(reaching[0], self.person.id)
         lead = self.units.get(case.lead_unit or case.owner_unit)
         where = lead.name if lead else "值班室"
         raise Refusal(f"这个案件（{STAGES[case.state].zh}）不在您的范围内，请联系{where}。")
 
     async def _checking(self, case: Case, action: str) -> Actor:
-        actor = self._staff(case, action)
+        actor = await self._staff(case, action)
         await self._not_own_work(case)
         return actor
 
     async def _not_own_work(self, case: Case) -> None:
         """Raises Refusal for staff who worked on the case, even where they reported it themselves."""
-        worked = {event.actor.person for event in await self.work.cases.timeline(case.number) if _is_work(event)}
-        if self.person is not None and self.person.id in worked | {case.handler}:
+        worked = owners.worked(await self.work.cases.timeline(case.number))
+        if self._scope.holds(case) or (self.person is not None and self.person.id in worked):
             raise Refusal("您办理过这个案件，不能再核查或评价，请由其他核查员核查。")
 
     async def _keep(self, case: Case, *, new: bool = False) -> Case:
@@ -345,7 +332,3 @@ class CaseDesk:
         self.news += news
         await due.lay(self.work, self.rules, case)
         return case
-
-
-def _is_work(event: Event) -> bool:
-    return event.action in ("sign", "progress", "feedback")

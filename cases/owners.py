@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cases.case import Case
 from cases.catalogue import Category
+from cases.errors import Refusal
 from cases.events import Event
 from cases.people import Level, Person, Role
 from cases.places import Units
@@ -13,6 +14,8 @@ from cases.rules import Rules
 
 WORKERS = (Role.GRID_WORKER, Role.HANDLER)
 ANSWERING = (Role.LEADER, Role.HANDLER, Role.DISPATCHER)
+WORK = frozenset({"sign", "progress", "feedback"})
+"""Actions by which somebody works on a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ async def in_unit(work: CaseWork, unit: str, *roles: Role) -> Sequence[Person]:
 def duty_unit(rules: Rules) -> str:
     """The duty room's unit code; the county itself where none is named."""
     return rules.county.duty_unit or rules.county.code
+
+
+def reach(rules: Rules, unit: str) -> str:
+    """The unit whose cases a post in `unit` covers: a post of the duty room is one of the county."""
+    return rules.county.code if unit == duty_unit(rules) else unit
 
 
 async def duty_room(work: CaseWork, rules: Rules) -> Sequence[Person]:
@@ -72,6 +80,31 @@ async def lead(work: CaseWork, rules: Rules, units: Units, category: Category, p
             if unit.department and people:
                 return Lead(unit.code, None)
     return None
+
+
+async def addressee(work: CaseWork, units: Units, name: str, place: str) -> tuple[str, int | None]:
+    """Whom a name means when a case of that place is dispatched: a unit's code, and a person's id where one is meant.
+
+    Of a person's posts it is the one nearest to the place; a grid means its officer. Raises Refusal with what to write.
+    """
+    people = [one for one in await work.people.named(name) if one.has(*WORKERS)]
+    named = units.named(name)
+    if len(people) + len(named) > 1:
+        codes = [unit.code for unit in named] + [post.unit for one in people for post in one.posts]
+        raise Refusal(f"“{name}”不止一个，请写单位编码：{'、'.join(dict.fromkeys(codes))}。")
+    if people:
+        return _nearest_post(units, people[0], place), people[0].id
+    if not named:
+        raise Refusal(f"没有叫“{name}”的经办人或单位。请写“派遣 编号 姓名”或“派遣 编号 单位名称”。")
+    there = await in_unit(work, named[0].code, *WORKERS)
+    if not there:
+        raise Refusal(f"{named[0].name}还没有经办人，请先添加人员，或派给别的单位。")
+    return named[0].code, there[0].id if named[0].level is Level.GRID else None
+
+
+def _nearest_post(units: Units, person: Person, place: str) -> str:
+    posts = [post.unit for post in person.posts if post.role in WORKERS]
+    return next((above.code for above in units.chain(place) if above.code in posts), posts[0])
 
 
 async def level_up(work: CaseWork, units: Units, case: Case, up: int) -> tuple[Level, Sequence[dict[str, str]]]:
@@ -129,7 +162,10 @@ async def told(work: CaseWork, rules: Rules, units: Units, case: Case, words: Se
         return [
             person
             for person in people
-            if any(post.role is Role.SUPERVISOR and units.within(case.place.unit, post.unit) for post in person.posts)
+            if any(
+                post.role is Role.SUPERVISOR and units.within(case.place.unit, reach(rules, post.unit))
+                for post in person.posts
+            )
         ]
 
     meant: dict[str, Callable[[], Awaitable[Sequence[Person]]]] = {
@@ -147,6 +183,13 @@ async def told(work: CaseWork, rules: Rules, units: Units, case: Case, words: Se
             raise ValueError(f"unknown word for whom to tell: {word}")
         ids.update({person.id: None for person in await meant[word]()})
     return list(ids)
+
+
+def worked(timeline: Sequence[Event]) -> frozenset[int]:
+    """The ids of all who had the case in hand: whom it was dispatched to, and who signed, told of it or fed back."""
+    hands = {event.facts.get("handler") for event in timeline if event.action == "dispatch"}
+    hands |= {event.actor.person for event in timeline if event.action in WORK}
+    return frozenset(person for person in hands if person is not None)
 
 
 def reporter_hears(timeline: Sequence[Event]) -> bool:

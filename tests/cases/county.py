@@ -176,6 +176,12 @@ class Hall:
         )
         return [row.kind for row in rows]
 
+    async def hire(self, name: str, *posts: tuple[Role, str]) -> Person:
+        """One more member of staff."""
+        new = Person(0, name, tuple(Post(role, unit) for role, unit in posts))
+        self.staff[name] = await self.work.people.add(new)
+        return self.staff[name]
+
     async def leave(self, name: str) -> None:
         """That member of staff is there no more."""
         gone = PEOPLE.update().where(PEOPLE.c.id == self.staff[name].id).values(active=False)

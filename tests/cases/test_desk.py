@@ -99,6 +99,7 @@ async def test_a_checker_who_worked_on_the_case_may_not_check_it(hall: Hall) -> 
     case = await hall.report()
     await hall.desk("赵").sign(case.number)
     await hall.desk("赵").progress(case.number, "在路上")
+    await hall.leave("赵")
     await hall.desk("王").feedback(case.number, "好了")
     with pytest.raises(Refusal, match="不能再核查"):
         await hall.desk("赵").approve(case.number)
