@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cases import owners
 from cases.case import Case, State
 from cases.events import Event
 from cases.lifecycle import TRANSITIONS
@@ -11,12 +12,12 @@ from dialogs.engine.around import Knowledge
 from dialogs.engine.command import CaseNumber, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
+from dialogs.officer.holders import addressees
 from dialogs.phrases import clock_line, map_link, moment, stage, title, unit_name
 
 STAFF = frozenset(Role) - {Role.CITIZEN, Role.BOT}
 ACTIVE = STAFF - {Role.AUDITOR}
 """An auditor reads what happened, and nothing else."""
-WORKERS = frozenset({Role.GRID_WORKER, Role.HANDLER})
 SUPERVISED = {
     Supervision.NONE: "无",
     Supervision.REMIND: "提醒",
@@ -49,7 +50,7 @@ async def case_file(desk: FrontDesk, case: CaseNumber) -> Reply:
     phone = _phone(found, desk)
     lines += [f"群众电话：{phone}（只用于这个案件的联系）"] if phone else []
     lines += ["经过：", *(_line(event, found, people, desk.knowledge) for event in timeline)]
-    return Reply("\n".join(lines), _next_steps(found, desk))
+    return Reply("\n".join(lines), await _next_steps(found, timeline, desk))
 
 
 def _head(case: Case, knowledge: Knowledge) -> Sequence[str]:
@@ -125,17 +126,20 @@ def _is_secret(event: Event, case: Case, knowledge: Knowledge) -> bool:
     return event.action in ("rate", "rate_bad") and category is not None and "reporter" in category.sensitivity
 
 
-def _next_steps(case: Case, desk: FrontDesk) -> tuple[Choice, ...]:
+async def _next_steps(case: Case, timeline: Sequence[Event], desk: FrontDesk) -> tuple[Choice, ...]:
     """What this person can do with it now, where one press says it all."""
     person, number = desk.person, case.number
     if person is None:
         return ()
-    mine = person.has(*WORKERS) and case.handler in (None, person.id)
+    if case.state is State.ACCEPTED:
+        return await addressees(desk.work, desk.knowledge, case) if person.has(Role.DISPATCHER) else ()
+    works = await desk.cases.may_work(case)
+    checks = person.has(Role.CHECKER) and person.id not in owners.worked(timeline)
     able = {
         State.SUBMITTED: (person.has(Role.ACCEPTOR), Choice("受理", f"受理 {number}")),
-        State.DISPATCHED: (mine, Choice("签收", f"签收 {number}")),
-        State.IN_PROGRESS: (mine, Choice("反馈办结", f"反馈 {number}")),
-        State.FEEDBACK: (person.has(Role.CHECKER) and not mine, Choice("核查通过", f"核查 {number} 通过")),
+        State.DISPATCHED: (works, Choice("签收", f"签收 {number}")),
+        State.IN_PROGRESS: (works, Choice("反馈办结", f"反馈 {number}")),
+        State.FEEDBACK: (checks, Choice("核查通过", f"核查 {number} 通过")),
     }
     may, choice = able.get(case.state, (False, Choice("")))
     return (choice,) if may else ()

@@ -45,20 +45,25 @@ async def hands(work: Work, knowledge: Knowledge, case: Case) -> Sequence[int]:
 
 
 async def holders(work: Work, knowledge: Knowledge, case: Case) -> Sequence[int]:
-    """Whom the case waits for in the state it is in."""
+    """Whom the case waits for in the state it is in; never the check of those who worked on it."""
     role = WAITS_FOR.get(case.state)
     if role is None:
         return await hands(work, knowledge, case)
-    return await nearest(work, knowledge, case, role, but=[case.handler])
+    worked = owners.worked(await work.cases.timeline(case.number)) if role is Role.CHECKER else frozenset()
+    return await nearest(work, knowledge, case, role, but=[case.handler, *worked])
 
 
 async def addressees(work: Work, knowledge: Knowledge, case: Case) -> tuple[Choice, ...]:
-    """Where the case could be dispatched: the officer of its grid, then the catalogue's departments with staff."""
+    """Where the case could be dispatched: the officer of its grid, then the catalogue's departments with staff.
+
+    The officer, a neighbour of everybody, is left out where nobody may guess who reported.
+    """
     units, found = knowledge.units, dict[str, str]()
-    officer = await owners.officer(work, units, case.place.unit)
+    category = knowledge.rules.catalogue.get(case.category)
+    secret = category is not None and "reporter" in category.sensitivity
+    officer = None if secret else await owners.officer(work, units, case.place.unit)
     if officer is not None and officer.person is not None:
         found[officer.unit] = f"{unit_name(officer.unit, knowledge)} {officer.person.name}"
-    category = knowledge.rules.catalogue.get(case.category)
     for name in category.units if category else ():
         for unit in units.named(name):
             if unit.department and await owners.in_unit(work, unit.code, *owners.WORKERS):
