@@ -11,10 +11,8 @@ from cases.events import Event
 from cases.lifecycle import STAGES, allowed, is_open
 from cases.people import BOT, Actor, Address, Level, Role
 from cases.places import Place
-from cases.rules import Rules
-from cases.supervision import BY_RUNG, Supervision
-
-Skipped = Sequence[Mapping[str, str]]
+from cases.rules import Rules, Rung
+from cases.supervision import BY_RUNG, Escalation, Supervision
 
 
 class State(StrEnum):
@@ -70,7 +68,7 @@ class Case:
     owner_unit: str
     handler: int | None = None
     lead_unit: str | None = None
-    level: Level = Level.GRID
+    level: Level = Level.COUNTY
     supervision: Supervision = Supervision.NONE
     light: str = ""
     clock: str = ""
@@ -113,15 +111,14 @@ class Case:
         owner_unit: str,
         photos: tuple[str, ...] = (),
         flow: str = "centre",
-        level: Level = Level.GRID,
     ) -> Self:
-        """A new case with its accept clock running; raises Refusal when that role may not report."""
+        """A new case, its accept clock running at the county's level; raises Refusal when that role may not report."""
         allowed("-", "submit", actor.role)
         kind = rules.catalogue[category]
         case = cls(
             number=number, state=State.SUBMITTED, category=category, priority=kind.priority, place=place,
             description=description, photos=photos, reporter=reporter, flow=flow, rules_version=rules.version,
-            submitted_at=now, owner_unit=owner_unit, level=level, changed_at=now,
+            submitted_at=now, owner_unit=owner_unit, changed_at=now,
         )  # fmt: skip
         whole = kind.accept + rules.limits.dispatching(kind.priority) + kind.handle
         case.citizen_due_at = case.after(rules, now, whole)
@@ -164,12 +161,20 @@ class Case:
         self._record(now, actor, "accept", before, words=words)
 
     def dispatch(
-        self, rules: Rules, actor: Actor, now: datetime, *, unit: str, handler: int | None, informed: Sequence[int] = ()
+        self,
+        rules: Rules,
+        actor: Actor,
+        now: datetime,
+        *,
+        unit: str,
+        level: Level,
+        handler: int | None,
+        informed: Sequence[int] = (),
     ) -> None:
-        """派遣: the unit answers from now on, and the handle and sign clocks start."""
+        """派遣: the unit, which stands at that level, answers from now on; the handle and sign clocks start."""
         before = self._move("dispatch", actor)
         self.lead_unit = self.owner_unit = unit
-        self.handler = handler
+        self.level, self.handler = level, handler
         self._hand_out(rules, now, self.handle_limit(rules))
         facts = {"unit": unit, "handler": handler, "due_at": _iso(self.handle_due_at), "informed": list(informed)}
         self._record(now, actor, "dispatch", before, facts)
@@ -251,14 +256,13 @@ class Case:
         self._again(rules, now)
         self._record(now, actor, "reopen", before, {"unit": self.lead_unit, "due_at": _iso(self.handle_due_at)})
 
-    def list_supervise(self, rules: Rules, actor: Actor, now: datetime, level: Level, skipped: Skipped = ()) -> None:
-        """挂牌督办: the same unit again, listed, at that level."""
+    def list_supervise(self, rules: Rules, actor: Actor, now: datetime, up: Escalation) -> None:
+        """挂牌督办: the same unit again, listed, at that level and in that leader's name."""
         before = self._move("list_supervise", actor)
         self.supervision = Supervision.LISTED
-        self.level = max(self.level, level)
+        self.level = max(self.level, up.level)
         self._again(rules, now)
-        facts = {"unit": self.lead_unit, "level": int(self.level), "skipped": list(skipped)}
-        self._record(now, actor, "list_supervise", before, facts)
+        self._record(now, actor, "list_supervise", before, {"unit": self.lead_unit} | up.facts())
 
     def silent_archive(self, now: datetime) -> None:
         """到期归档: nobody answered; not rated, and never satisfied."""
@@ -282,21 +286,18 @@ class Case:
             raise Refusal(f"案件现在是“{STAGES[self.state].zh}”，不能再补充。如有新情况，请重新上报。")
         self._record(now, actor, "supplement", self.state, {"photos": list(photos)}, words=words or None)
 
-    def climb(
-        self, now: datetime, action: str, *, light: str, share: int, level: Level | None = None, skipped: Skipped = ()
-    ) -> None:
-        """A rung of the ladder: remind, warn, overdue, red_card or listed; supervision never goes down."""
-        self.light = light
-        self.supervision = max(self.supervision, BY_RUNG.get(action, Supervision.NONE))
-        self.level = max(self.level, level or self.level)
-        facts = {
-            "clock": self.clock,
-            "fence": self.fence,
-            "share": share,
-            "level": int(self.level),
-            "skipped": list(skipped),
-        }
-        self._record(now, BOT, action, self.state, facts)
+    def climb(self, now: datetime, rung: Rung, up: Escalation) -> None:
+        """A rung of the ladder: remind, warn, overdue, red_card or listed.
+
+        Supervision and level never go down, and rise in the unit's clock alone: what the centre is late with stands in
+        the log and is not booked to the unit.
+        """
+        self.light = rung.light
+        if self.clock == "handle":
+            self.supervision = max(self.supervision, BY_RUNG.get(rung.action, Supervision.NONE))
+            self.level = max(self.level, up.level)
+        facts = {"clock": self.clock, "fence": self.fence, "share": rung.share} | up.facts()
+        self._record(now, BOT, rung.action, self.state, facts)
 
     def note(self, now: datetime, action: str, facts: Mapping[str, Any]) -> None:
         """Something the clock did that changes nothing but is told: daily, check_missed, rating_reminder."""

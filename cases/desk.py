@@ -85,7 +85,6 @@ class CaseDesk:
             reporter=Reporter(self.address, problem.phone),
             owner_unit=owners.duty_unit(self.rules),
             flow="direct" if direct else "centre",
-            level=place.level,
         )
         if direct:
             await self._hand_on(case, category)
@@ -102,7 +101,8 @@ class CaseDesk:
         case = await self._locked(number)
         actor = await self._staff(case, "dispatch")
         unit, handler = await owners.addressee(self.work, self.units, to.strip(), case.place.unit)
-        case.dispatch(self.rules, actor, self.now, unit=unit, handler=handler)
+        level = owners.level_of(self.rules, self.units, unit)
+        case.dispatch(self.rules, actor, self.now, unit=unit, level=level, handler=handler)
         return await self._keep(case)
 
     async def sign(self, number: str) -> Case:
@@ -164,8 +164,9 @@ class CaseDesk:
         if case.reopen_count == 0:
             case.reopen(self.rules, BOT, self.now)
         else:
-            level, skipped = await owners.level_up(self.work, self.units, case, 1)
-            case.list_supervise(self.rules, BOT, self.now, level, skipped)
+            up = await owners.level_up(self.work, self.units, case, 1)
+            up = await owners.listed(self.work, self.rules, self.units, case, up)
+            case.list_supervise(self.rules, BOT, self.now, up)
         return await self._keep(case)
 
     async def cancel(self, number: str, words: str = "") -> Case:
@@ -266,7 +267,8 @@ class CaseDesk:
         informed = await owners.officer(self.work, self.units, case.place.unit) if lead.person is None else None
         ids = [informed.person.id] if informed and informed.person else []
         handler = lead.person.id if lead.person else None
-        case.dispatch(self.rules, BOT, self.now, unit=lead.unit, handler=handler, informed=ids)
+        level = owners.level_of(self.rules, self.units, lead.unit)
+        case.dispatch(self.rules, BOT, self.now, unit=lead.unit, level=level, handler=handler, informed=ids)
 
     def _reporting(self) -> Actor:
         if self.person is not None and self.person.has(Role.GRID_WORKER):

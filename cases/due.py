@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from cases.case import Case, State
 from cases.deadlines import DueStep
 from cases.events import Event
-from cases.owners import level_up
+from cases.owners import level_up, listed
 from cases.people import BOT
 from cases.places import Units
 from cases.ports import CaseWork
@@ -105,8 +105,8 @@ async def _climb(work: CaseWork, rules: Rules, units: Units, case: Case, step: D
     rung = next((one for one in rungs(rules, case) if (one.action, one.share) == (step.kind, step.share)), None)
     if rung is None or await _already(work, case, step.kind, step.share):
         return False
-    level, skipped = (await level_up(work, units, case, rung.up)) if rung.up else (case.level, [])
-    case.climb(now, rung.action, light=rung.light, share=rung.share, level=level, skipped=skipped)
+    up = await level_up(work, units, case, rung.up)
+    case.climb(now, rung, await listed(work, rules, units, case, up) if rung.action == "listed" else up)
     return True
 
 

@@ -1,7 +1,7 @@
 """Who answers for a case, who stands above them, and who is told at each rung of the ladder."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.case import Case
 from cases.catalogue import Category
@@ -11,9 +11,12 @@ from cases.people import Level, Person, Role
 from cases.places import Units
 from cases.ports import CaseWork
 from cases.rules import Rules
+from cases.supervision import Escalation
 
 WORKERS = (Role.GRID_WORKER, Role.HANDLER)
 ANSWERING = (Role.LEADER, Role.HANDLER, Role.DISPATCHER)
+OFFICE = frozenset({"accept", "dispatch", "check"})
+"""Clocks in which the centre is late and not the unit that handles the case."""
 WORK = frozenset({"sign", "progress", "feedback"})
 """Actions by which somebody works on a case."""
 
@@ -43,6 +46,12 @@ def duty_unit(rules: Rules) -> str:
 def reach(rules: Rules, unit: str) -> str:
     """The unit whose cases a post in `unit` covers: a post of the duty room is one of the county."""
     return rules.county.code if unit == duty_unit(rules) else unit
+
+
+def level_of(rules: Rules, units: Units, unit: str) -> Level:
+    """The level at which a unit stands; the duty room at the county's."""
+    found = units.get(unit)
+    return Level.COUNTY if found is None or unit == duty_unit(rules) else found.level
 
 
 async def duty_room(work: CaseWork, rules: Rules) -> Sequence[Person]:
@@ -107,20 +116,35 @@ def _nearest_post(units: Units, person: Person, place: str) -> str:
     return next((above.code for above in units.chain(place) if above.code in posts), posts[0])
 
 
-async def level_up(work: CaseWork, units: Units, case: Case, up: int) -> tuple[Level, Sequence[dict[str, str]]]:
-    """The level `up` above the case's, past levels without anybody; with each level skipped and why.
+async def level_up(work: CaseWork, units: Units, case: Case, up: int) -> Escalation:
+    """To the level `up` above the one that is late, past levels where nobody can answer, each with the reason.
 
-    It ends at the county, whose duty room always answers.
+    It ends at the county, whose duty room always answers; the centre stands there already.
     """
+    if not up and case.clock not in OFFICE:
+        return Escalation(case.level)
     above = {unit.level: unit.code for unit in units.chain(case.place.unit)}
     skipped: list[dict[str, str]] = []
-    wanted = min(case.level + up, Level.COUNTY)
+    wanted = Level.COUNTY if case.clock in OFFICE else min(case.level + up, Level.COUNTY)
     for level in range(wanted, Level.COUNTY):
         code = above.get(Level(level))
-        if code and await in_unit(work, code, *ANSWERING):
-            return Level(level), skipped
-        skipped.append({"unit": code or "", "reason": "vacant" if code else "unknown"})
-    return Level.COUNTY, skipped
+        reason = await _hindrance(work, case, code)
+        if not reason:
+            return Escalation(Level(level), skipped)
+        skipped.append({"unit": code or "", "reason": reason})
+    return Escalation(Level.COUNTY, skipped)
+
+
+async def _hindrance(work: CaseWork, case: Case, code: str | None) -> str:
+    """Why nobody of that unit can answer for the case from above, '' where somebody can: nobody is above himself."""
+    there = await in_unit(work, code, *ANSWERING) if code else ()
+    if not there:
+        return "vacant" if code else "unknown"
+    return "conflict" if code == case.lead_unit or not _others(there, case) else ""
+
+
+def _others(people: Sequence[Person], case: Case) -> Sequence[Person]:
+    return [one for one in people if one.id != case.handler]
 
 
 async def unit_leader(work: CaseWork, units: Units, unit: str) -> Sequence[Person]:
@@ -133,13 +157,31 @@ async def unit_leader(work: CaseWork, units: Units, unit: str) -> Sequence[Perso
 
 
 async def next_level(work: CaseWork, rules: Rules, units: Units, case: Case) -> Sequence[Person]:
-    """Who answers at the level the case has reached; the duty room where nobody does."""
-    code = next((unit.code for unit in units.chain(case.place.unit) if unit.level == case.level), None)
-    for role in ANSWERING if code else ():
-        found = await work.people.holding(role, code or "")
+    """Who answers at the level the case has reached, but for its handler; the duty room where nobody does.
+
+    Where the county itself is late, by a department or the centre, that is its leaders and the duty room.
+    """
+    unit = case.lead_unit or case.owner_unit
+    if case.clock in OFFICE or level_of(rules, units, unit) is Level.COUNTY:
+        leaders = await work.people.holding(Role.LEADER, rules.county.code)
+        return [*_others(leaders, case), *await duty_room(work, rules)]
+    code = next((one.code for one in units.chain(case.place.unit) if one.level == case.level), None)
+    for role in ANSWERING if code and code != unit else ():
+        found = _others(await work.people.holding(role, code or ""), case)
         if found:
             return found
     return await duty_room(work, rules)
+
+
+async def listed(work: CaseWork, rules: Rules, units: Units, case: Case, up: Escalation) -> Escalation:
+    """The same in a leader's name: that level's, else the county's, else the first of the duty room."""
+    area = next((unit.code for unit in units.chain(case.place.unit) if unit.level == up.level), rules.county.code)
+    for code in (area, rules.county.code):
+        found = _others(await work.people.holding(Role.LEADER, code), case)
+        if found:
+            return replace(up, leader=found[0].id)
+    room = await duty_room(work, rules)
+    return replace(up, leader=room[0].id) if room else up
 
 
 async def told(work: CaseWork, rules: Rules, units: Units, case: Case, words: Sequence[str]) -> Sequence[int]:

@@ -1,6 +1,11 @@
-"""How closely a case is watched, and which rung of the ladder brings that about."""
+"""How closely a case is watched, which rung of the ladder brings that about, and how far up it has gone."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
+
+from cases.people import Level
 
 
 class Supervision(IntEnum):
@@ -19,3 +24,20 @@ BY_RUNG = {
     "red_card": Supervision.RED,
     "listed": Supervision.LISTED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """How far up a case goes: the level, the levels passed over with the reason, and the leader of a listed case.
+
+    A reason is `vacant`, `unknown` (no such unit here) or `conflict` (only those whose case it is).
+    """
+
+    level: Level
+    skipped: Sequence[Mapping[str, str]] = ()
+    leader: int | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """As the log keeps it."""
+        named = {} if self.leader is None else {"leader": self.leader}
+        return {"level": int(self.level), "skipped": list(self.skipped)} | named

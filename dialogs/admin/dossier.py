@@ -25,6 +25,8 @@ SUPERVISED = {
     Supervision.RED: "红牌",
     Supervision.LISTED: "挂牌督办",
 }
+LISTED = frozenset({"listed", "list_supervise"})
+RUNGS = frozenset({"remind", "warn", "overdue", "red_card", "listed"})
 HAPPENED: Mapping[str, str] = {row.action: row.zh for row in TRANSITIONS.values()} | {
     "rate_bad": "差评或未解决",
     "goes_on": "群众撤回，隐患继续处理",
@@ -46,7 +48,7 @@ async def case_file(desk: FrontDesk, case: CaseNumber) -> Reply:
     found = await desk.cases.find(case, mine=False)
     timeline = await desk.work.cases.timeline(found.number)
     people = await desk.work.people.many(_mentioned(found, timeline))
-    lines = [*_head(found, desk.knowledge), *_state(found, people, desk)]
+    lines = [*_head(found, desk.knowledge), *_state(found, people, desk, _leader(timeline, people))]
     phone = _phone(found, desk)
     lines += [f"群众电话：{phone}（只用于这个案件的联系）"] if phone else []
     lines += ["经过：", *(_line(event, found, people, desk.knowledge) for event in timeline)]
@@ -67,7 +69,14 @@ def _head(case: Case, knowledge: Knowledge) -> Sequence[str]:
     return [*lines, f"群众说：“{case.description}”", f"照片：{len(case.photos)} 张"]
 
 
-def _state(case: Case, people: Mapping[int, Person], desk: FrontDesk) -> Sequence[str]:
+def _leader(timeline: Sequence[Event], people: Mapping[int, Person]) -> str:
+    """In whose name it was listed last, ready to be read behind 挂牌督办."""
+    found = next((event for event in reversed(timeline) if event.action in LISTED), None)
+    leader = people.get(found.facts.get("leader") or 0) if found is not None else None
+    return f"，由{leader.name}盯办" if leader is not None else ""
+
+
+def _state(case: Case, people: Mapping[int, Person], desk: FrontDesk, leader: str) -> Sequence[str]:
     """Who has it, and how it stands with time."""
     knowledge = desk.knowledge
     handler = people.get(case.handler) if case.handler is not None else None
@@ -77,7 +86,7 @@ def _state(case: Case, people: Mapping[int, Person], desk: FrontDesk) -> Sequenc
     lines += [f"时限灯：{clock}"] if clock else []
     for name, at in (("办结期限", case.handle_due_at), ("答复群众期限", case.citizen_due_at)):
         lines += [f"{name}：{moment(at, knowledge)}"] if at is not None else []
-    lines.append(f"督办：{SUPERVISED[case.supervision]}")
+    lines.append(f"督办：{SUPERVISED[case.supervision]}{leader if case.supervision is Supervision.LISTED else ''}")
     again = [f"返工 {case.rework_count} 次"] if case.rework_count else []
     again += [f"重办 {case.reopen_count} 次"] if case.reopen_count else []
     return [*lines, *(["，".join(again)] if again else [])]
@@ -93,7 +102,7 @@ def _phone(case: Case, desk: FrontDesk) -> str | None:
 
 def _mentioned(case: Case, timeline: Sequence[Event]) -> Sequence[int]:
     ids = [case.handler, *(event.actor.person for event in timeline)]
-    ids += [event.facts.get("handler") for event in timeline]
+    ids += [event.facts.get(name) for event in timeline for name in ("handler", "leader")]
     return [id_ for id_ in ids if id_ is not None]
 
 
@@ -116,8 +125,8 @@ def _details(event: Event, people: Mapping[int, Person], knowledge: Knowledge) -
         return "（逾期）" if facts.get("late") else ""
     if event.action in ("rate", "rate_bad"):
         return f" {facts.get('grade')} 分"
-    share = facts.get("share")
-    return f"（{share}%）" if share and event.action in ("remind", "warn", "overdue", "red_card", "listed") else ""
+    share = facts.get("share") if event.action in RUNGS else None
+    return (f"（{share}%）" if share else "") + _leader([event], people)
 
 
 def _is_secret(event: Event, case: Case, knowledge: Knowledge) -> bool:

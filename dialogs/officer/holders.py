@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from cases import owners
 from cases.case import Case, State
+from cases.events import Event
 from cases.people import Role
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Choice
@@ -51,6 +52,12 @@ async def holders(work: Work, knowledge: Knowledge, case: Case) -> Sequence[int]
         return await hands(work, knowledge, case)
     worked = owners.worked(await work.cases.timeline(case.number)) if role is Role.CHECKER else frozenset()
     return await nearest(work, knowledge, case, role, but=[case.handler, *worked])
+
+
+async def named_leader(work: Work, event: Event) -> tuple[Sequence[int], str]:
+    """In whose name the case is listed by that event: the id, and the name to be read."""
+    person = await work.people.get(event.facts.get("leader") or 0)
+    return ([person.id], person.name) if person is not None else ((), "值班室")
 
 
 async def addressees(work: Work, knowledge: Knowledge, case: Case) -> tuple[Choice, ...]:

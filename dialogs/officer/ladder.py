@@ -3,17 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from cases import owners
+from cases.owners import OFFICE
 from cases.people import Level
 from cases.rules import Rung
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News, Notice
-from dialogs.officer.holders import holders
+from dialogs.officer.holders import holders, named_leader
 from dialogs.phrases import clock_line, line, stage, unit_name
 
 LIMITS = {"accept": "受理", "dispatch": "派遣", "handle": "办理", "check": "核查", "review": "复核", "rate": "评价"}
 """What each clock measures."""
-OFFICE = frozenset({"accept", "dispatch", "check"})
-"""Clocks in which the case waits for a role of the centre and not for its handler."""
 HANDS = frozenset({"handler", "unit_duty"})
 LEVELS = {Level.GRID: "网格", Level.VILLAGE: "村（社区）", Level.TOWN: "乡镇（街道）", Level.COUNTY: "县级"}
 NEXT = {"accept": "受理", "dispatch": "案件", "check": "案件", "handle": "反馈"}
@@ -40,8 +39,10 @@ async def red_carded(news: News) -> Sequence[Notice]:
 
 
 async def listed(news: News) -> Sequence[Notice]:
-    """挂牌督办 by time."""
-    return await _rung(news, "挂牌督办", f"已用{_share(news)}，列入挂牌督办和下期通报。")
+    """挂牌督办 by time, in a leader's name."""
+    leader, name = await named_leader(news.work, news.event)
+    words = f"已用{_share(news)}，列入挂牌督办和下期通报，由{name}盯办。"
+    return await _rung(news, "挂牌督办", words, also=leader)
 
 
 async def daily(news: News) -> Sequence[Notice]:
@@ -73,7 +74,7 @@ TELL: Mapping[str, Callable[[News], Awaitable[Sequence[Notice]]]] = {
 }
 
 
-async def _rung(news: News, head: str, words: str) -> Sequence[Notice]:
+async def _rung(news: News, head: str, words: str, also: Sequence[int] = ()) -> Sequence[Notice]:
     rung = _of(news)
     told = rung.told if rung is not None else ("handler",)
     to: list[int] = []
@@ -81,7 +82,7 @@ async def _rung(news: News, head: str, words: str) -> Sequence[Notice]:
         to += await holders(news.work, news.knowledge, news.case)
         told = tuple(word for word in told if word not in HANDS)
     rules, units = news.knowledge.rules, news.knowledge.units
-    to += await owners.told(news.work, rules, units, news.case, told)
+    to += [*await owners.told(news.work, rules, units, news.case, told), *also]
     return [Notice(list(dict.fromkeys(to)), Reply(_text(news, head, words), _choices(news)))]
 
 
@@ -119,8 +120,12 @@ def _limit(news: News) -> str:
 
 def _level(news: News) -> str:
     """The level reached and, where one was passed over, why."""
-    skipped = [unit_name(one.get("unit"), news.knowledge) for one in news.event.facts.get("skipped", ())]
-    passed = f"（{'、'.join(skipped)}无人在岗，已跳过）" if skipped else ""
+    skipped: dict[str, list[str]] = {}
+    for one in news.event.facts.get("skipped", ()):
+        why = "与案件有关" if one.get("reason") == "conflict" else "无人在岗"
+        skipped.setdefault(why, []).append(unit_name(one.get("unit"), news.knowledge))
+    reasons = "，".join(f"{'、'.join(names)}{why}" for why, names in skipped.items())
+    passed = f"（{reasons}，已跳过）" if reasons else ""
     return f"{LEVELS[Level(news.event.facts.get('level', Level.COUNTY))]}{passed}"
 
 

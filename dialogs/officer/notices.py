@@ -7,7 +7,7 @@ from cases.case import State
 from cases.people import Role
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News, Notice
-from dialogs.officer.holders import addressees, hands, holders, nearest
+from dialogs.officer.holders import addressees, hands, holders, named_leader, nearest
 from dialogs.phrases import clock_line, line, map_link, moment, quoted, sentence, title, unit_name
 
 Tell = Callable[[News], Awaitable[Sequence[Notice]]]
@@ -97,12 +97,14 @@ async def reopened(news: News) -> Sequence[Notice]:
 
 
 async def list_supervised(news: News) -> Sequence[Notice]:
-    """The card again, and all above who watch it now."""
+    """The card again, and all above who watch it now, first of all the leader in whose name it is listed."""
+    leader, name = await named_leader(news.work, news.event)
     words = ("unit_leader", "supervisor", "county_leader")
     rules, units = news.knowledge.rules, news.knowledge.units
     above = await owners.told(news.work, rules, units, news.case, words)
-    text = f"【挂牌督办】{_short(news)}：群众再次不满意（{_rating(news)}），已挂牌督办并重新派遣。{_due(news)}"
-    return [await _card(news, "挂牌督办"), Notice(above, Reply(text, (_choice("案件", news),)))]
+    text = f"【挂牌督办】{_short(news)}：群众再次不满意（{_rating(news)}），已重新派遣，由{name}盯办。{_due(news)}"
+    to = list(dict.fromkeys([*leader, *above]))
+    return [await _card(news, "挂牌督办", f"由{name}盯办。"), Notice(to, Reply(text, (_choice("案件", news),)))]
 
 
 async def cancelled(news: News) -> Sequence[Notice]:
@@ -145,10 +147,10 @@ TELL: Mapping[str, Tell] = {
 }
 
 
-async def _card(news: News, head: str) -> Notice:
+async def _card(news: News, head: str, *more: str) -> Notice:
     """The task: what, where, how urgent, until when; signed or fed back with one press."""
     case = news.case
-    lines = [f"【{head}】{_what(news)}"]
+    lines = [f"【{head}】{_what(news)}", *more]
     if case.reopen_count:
         lines.append(f"群众评价：{_rating(news)}。")
     if case.sign_due_at is not None:

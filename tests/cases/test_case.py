@@ -6,9 +6,11 @@ from cases.case import Case, Reporter, State
 from cases.errors import Refusal
 from cases.people import BOT, CITIZEN, Actor, Level, Role
 from cases.places import Place
-from cases.supervision import Supervision
+from cases.rules import Rung
+from cases.supervision import Escalation, Supervision
 from tests.cases.county import DUTY, GAS, GRID, HOUR, LAMP, REPORTER, RULES, TUESDAY
 
+LISTED, REMIND = Rung(200, "red", "listed", ("duty_room",)), Rung(50, "blue", "remind", ("handler",))
 WORKER = Actor(Role.GRID_WORKER, 7)
 
 
@@ -23,7 +25,7 @@ def submitted(code: str = LAMP) -> Case:
 def dispatched(code: str = LAMP) -> Case:
     case = submitted(code)
     case.accept(RULES, BOT, TUESDAY)
-    case.dispatch(RULES, BOT, TUESDAY, unit=GRID, handler=7)
+    case.dispatch(RULES, BOT, TUESDAY, unit=GRID, level=Level.GRID, handler=7)
     return case
 
 
@@ -88,6 +90,6 @@ def test_the_handler_may_not_approve_and_neither_may_the_bot_a_hazard() -> None:
 
 def test_supervision_and_level_never_go_down() -> None:
     case = dispatched()
-    case.climb(TUESDAY, "listed", light="red", share=200, level=Level.COUNTY)
-    case.climb(TUESDAY, "remind", light="blue", share=50, level=Level.GRID)
+    case.climb(TUESDAY, LISTED, Escalation(Level.COUNTY))
+    case.climb(TUESDAY, REMIND, Escalation(Level.GRID))
     assert (case.supervision, case.level) == (Supervision.LISTED, Level.COUNTY)
