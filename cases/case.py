@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from cases.errors import Refusal
 from cases.events import Event
-from cases.lifecycle import STAGES, allowed, is_open
+from cases.lifecycle import allowed, for_citizens, is_open
 from cases.people import BOT, Actor, Address, Level, Role
 from cases.places import Place
 from cases.rules import Rules, Rung
@@ -283,7 +283,7 @@ class Case:
     def supplement(self, actor: Actor, now: datetime, words: str, photos: tuple[str, ...] = ()) -> None:
         """补充: words or photos added while the case is open. Raises Refusal once it has ended."""
         if not self.is_open:
-            raise Refusal(f"案件现在是“{STAGES[self.state].zh}”，不能再补充。如有新情况，请重新上报。")
+            raise Refusal(f"案件现在是“{for_citizens(self.state)}”，不能再补充。如有新情况，请重新上报。")
         self._record(now, actor, "supplement", self.state, {"photos": list(photos)}, words=words or None)
 
     def climb(self, now: datetime, rung: Rung, up: Escalation) -> None:

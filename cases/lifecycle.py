@@ -127,14 +127,32 @@ transferred|bounce|被退回|acceptor|submitted|the other channel refused|citize
 """
 
 
-CITIZENS_WORDS = {"approve": "办好了", "return_rework": "没办好", "rate_bad": "评价", "report_again": "重新上报"}
-
-
 def _rows() -> Iterator[Transition]:
     for line in _ROWS.strip().splitlines():
         state, action, zh, actors, after, needs, does = line.split("|")
         yield Transition(state, action, zh, tuple(Role(word) for word in actors.split()), after, needs, does)
 
+
+SAID: Mapping[str, str] = {
+    "submit": "上报",
+    "accept": "受理",
+    "dispatch": "派遣",
+    "sign": "签收",
+    "progress": "进展",
+    "feedback": "反馈",
+    "approve": "核查",
+    "return_rework": "核查",
+}
+"""What staff say to do it. For the other actions there is no command yet, so nobody is told to take them."""
+SAID_BY_CITIZENS: Mapping[str, str] = {
+    "submit": "上报",
+    "cancel": "撤销",
+    "approve": "办好了",
+    "return_rework": "没办好",
+    "rate": "评价",
+    "rate_bad": "评价",
+}
+SEE = "回复“查询”看进度，或回复“人工”。"
 
 TRANSITIONS: Mapping[tuple[str, str], Transition] = {(row.state, row.action): row for row in _rows()}
 
@@ -154,6 +172,13 @@ def possible(state: str, role: Role) -> list[Transition]:
     return [row for row in TRANSITIONS.values() if row.state == state and acts(role, row)]
 
 
+def for_citizens(state: str) -> str:
+    """What citizens read of a state where the case itself is not at hand."""
+    stage = STAGES.get(state)
+    words = stage.citizen.replace("{unit}", "承办单位") if stage else "尚未上报"
+    return words if stage is None or "{" not in words else stage.zh
+
+
 def allowed(state: str, action: str, role: Role) -> Transition:
     """The transition for that action.
 
@@ -162,19 +187,25 @@ def allowed(state: str, action: str, role: Role) -> Transition:
     found = TRANSITIONS.get((state, action))
     if found is not None and acts(role, found):
         return found
+    if role is Role.CITIZEN:
+        raise Refusal(_to_citizen(state, action, found))
+    words = SAID.get(action) or next((row.zh for row in TRANSITIONS.values() if row.action == action), action)
     if found is not None:
         who = "、".join(actor.zh for actor in found.actors)
-        raise Refusal(f"“{_said(found, role)}”由{who}操作，{role.zh}不能操作。{_instead(state, role)}")
-    zh = next((_said(row, role) for row in TRANSITIONS.values() if row.action == action), action)
+        raise Refusal(f"“{words}”由{who}操作，{role.zh}不能操作。{_instead(state, role)}")
     now = STAGES[state].zh if state in STAGES else "尚未上报"
-    raise Refusal(f"案件现在是“{now}”，不能“{zh}”。{_instead(state, role)}")
+    raise Refusal(f"案件现在是“{now}”，不能“{words}”。{_instead(state, role)}")
 
 
-def _said(transition: Transition, role: Role) -> str:
-    """What the action is called by whoever does it: citizens are told the words that the bot understands of them."""
-    return CITIZENS_WORDS.get(transition.action, transition.zh) if role is Role.CITIZEN else transition.zh
+def _to_citizen(state: str, action: str, found: Transition | None) -> str:
+    """The same in words that need no knowledge of the office."""
+    words = SAID_BY_CITIZENS.get(action)
+    if words is None or found is not None:
+        return f"这一步由工作人员操作。{SEE}"
+    return f"案件现在是“{for_citizens(state)}”，不能“{words}”。{SEE}"
 
 
 def _instead(state: str, role: Role) -> str:
-    able = "、".join(dict.fromkeys(_said(row, role) for row in possible(state, role)))
-    return f"现在您可以：{able}。" if able else "请查看案件进度，或回复“人工”联系值班人员。"
+    """What that role can say in that state; only of what this bot has a word for."""
+    able = "、".join(dict.fromkeys(SAID[row.action] for row in possible(state, role) if row.action in SAID))
+    return f"现在您可以：{able}。" if able else "请发送“案件 编号”看经过，或回复“人工”联系值班人员。"

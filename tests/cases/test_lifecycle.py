@@ -49,8 +49,31 @@ def test_a_wrong_state_is_refused_with_the_state_and_what_can_be_done() -> None:
 
 
 def test_a_wrong_role_is_refused_with_who_may() -> None:
-    with pytest.raises(Refusal, match=r"“签收”由经办人操作，群众不能操作.*撤销"):
-        allowed("dispatched", "sign", Role.CITIZEN)
+    with pytest.raises(Refusal, match=r"“签收”由经办人操作，核查员不能操作。请发送“案件 编号”看经过"):
+        allowed("dispatched", "sign", Role.CHECKER)
+
+
+def test_nobody_is_told_to_do_what_the_bot_has_no_word_for() -> None:
+    with pytest.raises(Refusal, match=r"不能“签收”。现在您可以：进展、反馈。$"):
+        allowed("in_progress", "sign", Role.HANDLER)
+    with pytest.raises(Refusal, match=r"不能“反馈”。现在您可以：签收。$"):
+        allowed("dispatched", "feedback", Role.GRID_WORKER)
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "words"),
+    [
+        ("in_progress", "approve", "案件现在是“承办单位正在办理”，不能“办好了”。回复“查询”看进度，或回复“人工”。"),
+        ("closed", "cancel", "案件现在是“已办结，请您评价”，不能“撤销”。回复“查询”看进度，或回复“人工”。"),
+        ("rejected", "rate", "案件现在是“不予受理”，不能“评价”。回复“查询”看进度，或回复“人工”。"),
+        ("dispatched", "sign", "这一步由工作人员操作。回复“查询”看进度，或回复“人工”。"),
+        ("submitted", "sign", "这一步由工作人员操作。回复“查询”看进度，或回复“人工”。"),
+    ],
+)
+def test_a_citizen_is_refused_in_plain_words(state: str, action: str, words: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        allowed(state, action, Role.CITIZEN)
+    assert refused.value.words == words
 
 
 def test_who_can_do_nothing_is_sent_to_a_person() -> None:
