@@ -51,7 +51,8 @@ class Case:
 
     `fence` is the clock generation: it grows whenever the running clock changes, and due steps of older generations
     are stale. `clock` names the running clock (`accept`, `dispatch`, `handle`, `check`, `rate`, `review`, '' for
-    none). `version` is storage's, for optimistic writes. `news` are events not yet handed over.
+    none). `first_due_at` is `handle_due_at` as it was when the unit got the case: a rework moves only the latter.
+    `version` is storage's, for optimistic writes. `news` are events not yet handed over.
     """
 
     number: str
@@ -84,6 +85,7 @@ class Case:
     signed_late: bool = False
     contacted_at: datetime | None = None
     handle_due_at: datetime | None = None
+    first_due_at: datetime | None = None
     feedback_at: datetime | None = None
     closed_at: datetime | None = None
     ended_at: datetime | None = None
@@ -324,7 +326,7 @@ class Case:
     def _hand_out(self, rules: Rules, now: datetime, limit: timedelta) -> None:
         self.dispatched_at = now
         self._start(rules, "handle", now, limit)
-        self.handle_due_at = self.clock_due_at
+        self.handle_due_at = self.first_due_at = self.clock_due_at
         self.sign_due_at = self.after(rules, now, rules.limits.signing(self.priority, limit))
 
     def _signed(self, now: datetime) -> None:

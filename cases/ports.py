@@ -65,6 +65,10 @@ class Cases(Protocol):
         """Open cases whose handler is that person, the most pressing first."""
         ...
 
+    async def unheld(self, units: Iterable[str], *, limit: int = 50) -> Sequence[Case]:
+        """Dispatched and running cases led by one of the units that nobody who is still there holds, as above."""
+        ...
+
     async def in_states(
         self, states: Iterable[State], *, scopes: Iterable[str] | None = None, limit: int = 50
     ) -> Sequence[Case]:
@@ -90,8 +94,8 @@ class DueSteps(Protocol):
         """Keep new pending steps; a key that exists is left as it is."""
         ...
 
-    async def drop(self, case: str, *, below_fence: int | None = None) -> None:
-        """Cancel a case's pending steps (only those with a fence below the given one, if given)."""
+    async def drop(self, case: str, *, below_fence: int | None = None, kind: str | None = None) -> None:
+        """Cancel a case's pending steps (only those with a fence below the given one, or of that kind, if given)."""
         ...
 
     async def claim(self, now: datetime, limit: int) -> Sequence[DueStep]:

@@ -27,8 +27,6 @@ CASES = Table(
     Column("category", String(64), nullable=False),
     Column("priority", String(16), nullable=False),
     Column("place_unit", String(32), nullable=False),
-    Column("place_words", Text, nullable=False),
-    Column("pin", JSON_TEXT),
     Column("photos", JSON_TEXT, nullable=False),
     Column("flow", String(32), nullable=False),
     Column("rules_version", String(64), nullable=False),
@@ -52,6 +50,7 @@ CASES = Table(
     Column("signed_late", Boolean, nullable=False),
     Column("contacted_at", UtcDateTime),
     Column("handle_due_at", UtcDateTime),
+    Column("first_due_at", UtcDateTime),
     Column("feedback_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
@@ -74,8 +73,11 @@ REPORTERS = Table(
     Column("channel", String(64)),
     Column("user", String(128)),
     Column("phone", String(32)),
+    Column("place_words", Text),
+    Column("pin", JSON_TEXT),
     Index(None, "channel", "user"),
 )
+"""What could tell who reported: the address, the phone, and the place in their own words. Erasable."""
 EVENTS = Table(
     "events",
     METADATA,
@@ -91,6 +93,7 @@ EVENTS = Table(
     Column("digest", String(64)),
     Index(None, "action", "at"),
 )
+"""Only ever added to: triggers of the migration refuse the rest."""
 WORDS = Table(
     "words",
     METADATA,
@@ -99,6 +102,7 @@ WORDS = Table(
     Column("text", Text, nullable=False),
     Column("salt", LargeBinary, nullable=False),
 )
+"""What was said with the events. Erasable."""
 CASE_NUMBERS = Table(
     "case_numbers",
     METADATA,

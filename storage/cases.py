@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy import Row, Select, Table, and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.case import Case, Reporter, State
@@ -19,27 +20,30 @@ from cases.places import Pin, Place
 from cases.ports import Tally
 from cases.supervision import Supervision
 from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, REPORTERS, WORDS
-from storage.columns import insert_into, insert_new
+from storage.columns import insert_into
+from storage.people_tables import PEOPLE
+from storage.tally import tally, within
 
 SAME_NAME = (
     "number", "category", "priority", "flow", "rules_version", "submitted_at", "owner_unit", "handler", "lead_unit",
     "light", "clock", "fence", "clock_started_at", "clock_limit", "clock_due_at", "citizen_due_at", "accepted_at",
-    "dispatched_at", "sign_due_at", "signed_at", "signed_late", "contacted_at", "handle_due_at", "feedback_at",
-    "closed_at", "ended_at", "rework_count", "reopen_count", "grade", "solved", "changed_at", "events_count",
+    "dispatched_at", "sign_due_at", "signed_at", "signed_late", "contacted_at", "handle_due_at",
+    "first_due_at", "feedback_at", "closed_at", "ended_at", "rework_count", "reopen_count", "grade", "solved",
+    "changed_at", "events_count",
 )  # fmt: skip
 DONE = tuple(sorted(state.value for state in State if state is State.CLOSED or not is_open(state)))
 """States in which the unit owes nothing any more."""
+IN_HAND = (State.DISPATCHED.value, State.IN_PROGRESS.value)
+"""States in which somebody of the lead unit has work to do."""
 
 
 def case_row(case: Case, version: int) -> dict[str, Any]:
-    """The row of a case; description and reporter live in tables of their own."""
+    """The row of a case; what is personal in it lives in tables of its own."""
     return {name: getattr(case, name) for name in SAME_NAME} | {
         "backwards": case.number[::-1],
         "version": version,
         "state": case.state.value,
         "place_unit": case.place.unit,
-        "place_words": case.place.words,
-        "pin": asdict(case.place.pin) if case.place.pin else None,
         "photos": list(case.photos),
         "level": int(case.level),
         "supervision": int(case.supervision),
@@ -53,7 +57,7 @@ def case_of(row: Row[Any]) -> Case:
     return Case(
         **{name: kept[name] for name in SAME_NAME},
         state=State(kept["state"]),
-        place=Place(kept["place_unit"], kept["place_words"], Pin(**kept["pin"]) if kept["pin"] else None),
+        place=Place(kept["place_unit"], kept["place_words"] or "", Pin(**kept["pin"]) if kept["pin"] else None),
         description=kept["description"] or "",
         photos=tuple(kept["photos"]),
         reporter=Reporter(address, kept["phone"]),
@@ -72,24 +76,12 @@ def _select() -> Select[Any]:
     joined = CASES.outerjoin(REPORTERS, REPORTERS.c.case == CASES.c.number).outerjoin(
         WORDS, and_(WORDS.c.case == CASES.c.number, WORDS.c.seq == 1)
     )
-    return select(
-        CASES, REPORTERS.c.channel, REPORTERS.c.user, REPORTERS.c.phone, WORDS.c.text.label("description")
-    ).select_from(joined)
-
-
-def _within(scopes: Iterable[str] | None) -> list[ColumnElement[bool]]:
-    if scopes is None:
-        return []
-    codes = sorted(scopes)
-    return [or_(CASES.c.lead_unit.in_(codes), CASES.c.owner_unit.in_(codes), CASES.c.place_unit.in_(codes))]
+    apart = (column for column in REPORTERS.c if column is not REPORTERS.c.case)
+    return select(CASES, *apart, WORDS.c.text.label("description")).select_from(joined)
 
 
 LAST_CHARACTER = "\U0010ffff"
 """Sorts after whatever may stand in a case number."""
-SATISFIED = 3
-"""The lowest grade that counts as satisfied: 满意率 is (5 + 4 + 3) / rated."""
-SOLVED = "solved"
-"""The only answer that counts as solved (`partly` does not)."""
 MOST_PRESSING = (CASES.c.clock_due_at.asc().nulls_last(), CASES.c.submitted_at, CASES.c.number)
 
 
@@ -112,13 +104,15 @@ class SqlCases:
         """Keep a new case, its reporter and its news."""
         await self._connection.execute(CASES.insert().values(**case_row(case, case.version + 1)))
         case.version += 1
-        address = case.reporter.address
+        address, pin = case.reporter.address, case.place.pin
         await self._connection.execute(
             REPORTERS.insert().values(
                 case=case.number,
                 channel=address.channel if address else None,
                 user=address.user if address else None,
                 phone=case.reporter.phone,
+                place_words=case.place.words,
+                pin=asdict(pin) if pin else None,
             )
         )
         await self._keep_news(case)
@@ -150,8 +144,15 @@ class SqlCases:
                     "after": event.after, "facts": dict(event.facts), "digest": digest,
                 }
             )  # fmt: skip
-        await insert_new(self._connection, EVENTS, events)
-        await insert_new(self._connection, WORDS, words)
+        try:
+            await self._put(EVENTS, events)
+            await self._put(WORDS, words)
+        except IntegrityError as repeated:  # somebody else wrote that line of the log
+            raise Overtaken(case.number) from repeated
+
+    async def _put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            await self._connection.execute(table.insert(), rows)
 
     async def _read(self, statement: Select[Any], *, lock: bool = False) -> list[Case]:
         if lock:
@@ -192,12 +193,19 @@ class SqlCases:
         mine = and_(CASES.c.handler == person, CASES.c.state.not_in(DONE))
         return await self._read(_select().where(mine).order_by(*MOST_PRESSING).limit(limit))
 
+    async def unheld(self, units: Iterable[str], *, limit: int = 50) -> Sequence[Case]:
+        """Dispatched and running cases led by one of the units that nobody who is still there holds, as above."""
+        gone = select(PEOPLE.c.id).where(PEOPLE.c.active.is_(False))
+        nobodys = or_(CASES.c.handler.is_(None), CASES.c.handler.in_(gone))
+        led = and_(CASES.c.lead_unit.in_(sorted(units)), CASES.c.state.in_(IN_HAND))
+        return await self._read(_select().where(led, nobodys).order_by(*MOST_PRESSING).limit(limit))
+
     async def in_states(
         self, states: Iterable[State], *, scopes: Iterable[str] | None = None, limit: int = 50
     ) -> Sequence[Case]:
         """Cases in those states within the scopes, the most pressing first."""
         wanted = CASES.c.state.in_(sorted(state.value for state in states))
-        return await self._read(_select().where(wanted, *_within(scopes)).order_by(*MOST_PRESSING).limit(limit))
+        return await self._read(_select().where(wanted, *within(scopes)).order_by(*MOST_PRESSING).limit(limit))
 
     async def ending_with(self, digits: str, *, reporter: Address | None = None, limit: int = 5) -> Sequence[Case]:
         """Cases whose number ends with those digits, newest first."""
@@ -208,35 +216,5 @@ class SqlCases:
         return await self._read(found.order_by(CASES.c.submitted_at.desc(), CASES.c.number.desc()).limit(limit))
 
     async def tally(self, since: datetime, until: datetime, *, scopes: Iterable[str] | None = None) -> Tally:
-        """Counts for [since, until): volumes by the date of the event; `overdue_open` are cases whose unit is past its
-        limit at `until`; `closed_in_time` compares the feedback with the limit it had."""
-        handling = CASES.c.clock == "handle"
-        within = [or_(CASES.c.changed_at >= since, handling), *_within(scopes)]
-
-        def inside(instant: ColumnElement[Any]) -> ColumnElement[bool]:
-            return and_(instant >= since, instant < until)
-
-        def happened(*actions: str) -> ColumnElement[bool]:
-            return CASES.c.number.in_(select(EVENTS.c.case).where(EVENTS.c.action.in_(actions), inside(EVENTS.c.at)))
-
-        rated = happened("rate", "rate_bad")
-        dispatched, closed = inside(CASES.c.dispatched_at), inside(CASES.c.closed_at)
-        done_at = func.coalesce(CASES.c.feedback_at, CASES.c.closed_at)
-        wanted = {
-            "submitted": inside(CASES.c.submitted_at),
-            "dispatched": dispatched,
-            "signed_in_time": and_(dispatched, CASES.c.signed_at.is_not(None), CASES.c.signed_late.is_(False)),
-            "closed": closed,
-            "closed_in_time": and_(closed, done_at <= CASES.c.handle_due_at),
-            "overdue_open": and_(handling, CASES.c.clock_due_at < until),
-            "reworked": happened("return_rework"),
-            "reopened": happened("reopen"),
-            "rated": rated,
-            "satisfied": and_(rated, CASES.c.grade >= SATISFIED),
-            "solved": and_(rated, CASES.c.solved == SOLVED),
-        }
-        counts = select(*(func.count().filter(rule).label(name) for name, rule in wanted.items()))
-        row = (await self._connection.execute(counts.select_from(CASES).where(*within))).one()
-        states = select(CASES.c.state, func.count()).where(inside(CASES.c.submitted_at), *within)
-        counted = await self._connection.execute(states.group_by(CASES.c.state))
-        return Tally(**row._mapping, by_state={row[0]: row[1] for row in counted})
+        """Counts for [since, until) within the scopes."""
+        return await tally(self._connection, since, until, within(scopes))

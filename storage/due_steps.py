@@ -25,11 +25,13 @@ class SqlDueSteps:
         """Keep new pending steps; a key that exists is left as it is."""
         await insert_new(self._connection, DUE_STEPS, [asdict(step) | {"state": "pending"} for step in steps])
 
-    async def drop(self, case: str, *, below_fence: int | None = None) -> None:
-        """Cancel a case's pending steps (only those with a fence below the given one, if given)."""
+    async def drop(self, case: str, *, below_fence: int | None = None, kind: str | None = None) -> None:
+        """Cancel a case's pending steps (only those with a fence below the given one, or of that kind, if given)."""
         dropped = update(DUE_STEPS).where(DUE_STEPS.c.case == case, PENDING).values(state="dropped")
         if below_fence is not None:
             dropped = dropped.where(DUE_STEPS.c.fence < below_fence)
+        if kind is not None:
+            dropped = dropped.where(DUE_STEPS.c.kind == kind)
         await self._connection.execute(dropped)
 
     async def claim(self, now: datetime, limit: int) -> Sequence[DueStep]:

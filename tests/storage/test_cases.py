@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
 
 from cases.case import Case, Reporter, State
 from cases.errors import Overtaken
@@ -81,6 +82,30 @@ async def test_who_saves_an_old_copy_is_told_so_and_nothing_of_it_is_kept(store:
     async with store.work(readonly=True) as work:
         assert len(await work.cases.timeline(mine.number)) == 1
     assert (await read(store, mine.number)).grade == 5
+
+
+async def test_a_line_of_the_log_is_never_written_twice(store: SqlStore) -> None:
+    case = new_case("QC260303-0001")
+    await keep(store, case)
+    case.events_count = 0
+    happens(case, "accept", words="马上处理")
+    with pytest.raises(Overtaken):
+        await save(store, case)
+    async with store.work(readonly=True) as work:
+        assert [one.action for one in await work.cases.timeline(case.number)] == ["submit"]
+
+
+@pytest.mark.parametrize("rewriting", ["UPDATE events SET person = 7", "DELETE FROM events"])
+async def test_what_the_log_says_can_be_neither_changed_nor_deleted(
+    store: SqlStore, store_url: str, rewriting: str
+) -> None:
+    await keep(store, new_case("QC260303-0001"))
+    with pytest.raises(DBAPIError, match="only ever added to"):
+        async with rows(store_url) as connection:
+            await connection.exec_driver_sql(rewriting)
+    async with store.work(readonly=True) as work:
+        [event] = await work.cases.timeline("QC260303-0001")
+    assert event.actor.person is None
 
 
 async def test_the_digest_proves_the_words_until_they_are_erased(store: SqlStore, store_url: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from cases.case import Reporter, State
-from cases.people import Address
+from cases.people import Address, Person
 from cases.places import Place
 from storage.case_tables import CASES
 from storage.cases import LAST_CHARACTER
@@ -47,6 +47,26 @@ async def test_a_handler_finds_what_is_still_owed_the_most_pressing_first(store:
     async with store.work(readonly=True) as work:
         assert numbers(await work.cases.of_handler(7)) == [4, 3, 2, 1]
         assert numbers(await work.cases.of_handler(7, limit=1)) == [4]
+
+
+async def test_a_unit_finds_what_nobody_of_it_holds_however_much_its_people_hold(store: SqlStore) -> None:
+    async with store.work() as work:
+        there, gone = [await work.people.add(Person(0, name, (), active=name == "王")) for name in ("王", "赵")]
+        await work.commit()
+    led = {"lead_unit": "CG", "state": State.IN_PROGRESS}
+    await keep(
+        store,
+        *(new_case(f"QC260303-{n:04d}", **led, handler=there.id, clock_due_at=NOON) for n in range(100, 160)),
+        new_case("QC260303-0001", **led),
+        new_case("QC260303-0002", **led, clock_due_at=NOON, handler=gone.id),
+        new_case("QC260303-0003", lead_unit="CG", state=State.DISPATCHED, clock_due_at=NOON + HOUR),
+        new_case("QC260303-0004", lead_unit="CG", state=State.FEEDBACK),
+        new_case("QC260303-0005", lead_unit=TOWN, owner_unit="CG", state=State.IN_PROGRESS),
+    )
+    async with store.work(readonly=True) as work:
+        assert numbers(await work.cases.unheld(["CG"])) == [2, 3, 1]
+        assert numbers(await work.cases.unheld(["CG", TOWN], limit=3)) == [2, 3, 1]
+        assert await work.cases.unheld([]) == []
 
 
 async def test_cases_wait_in_a_state_within_the_scopes_of_lead_owner_or_place(store: SqlStore) -> None:

@@ -60,8 +60,8 @@ async def test_signed_in_time_is_what_was_dispatched_then_and_not_late(store: Sq
     assert tally == Tally(dispatched=3, signed_in_time=1)
 
 
-async def test_closed_in_time_compares_the_feedback_with_its_limit(store: SqlStore) -> None:
-    due = {"handle_due_at": DURING, "closed_at": DURING + HOUR}
+async def test_closed_in_time_compares_the_feedback_with_the_first_limit(store: SqlStore) -> None:
+    due = {"first_due_at": DURING, "handle_due_at": DURING + HOUR, "closed_at": DURING + HOUR}
     tally = await counted(
         store,
         after_event(old_case(1, **due, feedback_at=DURING), "approve", DURING + HOUR),

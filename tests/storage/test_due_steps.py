@@ -54,6 +54,16 @@ async def test_a_step_laid_twice_stays_as_it_was_even_when_done(store: SqlStore)
     assert [one.kind for one in await due(store, NOON + HOUR * 9)] == ["warn"]
 
 
+async def test_steps_of_one_kind_are_dropped_and_the_others_stay(store: SqlStore) -> None:
+    await lay(
+        store, step(CASE, "auto_sign", NOON), step(CASE, "remind", NOON, share=50), step(OTHER, "auto_sign", NOON)
+    )
+    async with store.work() as work:
+        await work.due_steps.drop(CASE, kind="auto_sign")
+        await work.commit()
+    assert [(one.case, one.kind) for one in await due(store, NOON)] == [(CASE, "remind"), (OTHER, "auto_sign")]
+
+
 async def test_a_step_needs_a_case(store: SqlStore) -> None:
     async with store.work() as work:
         with pytest.raises(IntegrityError):

@@ -16,6 +16,20 @@ INSTANT = sa.DateTime(timezone=True)
 JSON_TEXT = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 BACKWARDS = sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql")
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+REFUSED = "the log of events is only ever added to"
+APPEND_ONLY = {
+    "sqlite": [
+        f"CREATE TRIGGER events_no_{action.lower()} BEFORE {action} ON events BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
+        for action in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION refuse_to_rewrite() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{REFUSED}'; END $$",
+        "CREATE TRIGGER events_no_rewrite BEFORE UPDATE OR DELETE OR TRUNCATE ON events "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_rewrite()",
+    ],
+}
+"""A step that makes the table anew (batch mode on SQLite does) has to make its triggers anew as well."""
 
 
 def upgrade() -> None:
@@ -36,8 +50,6 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=64), nullable=False),
         sa.Column("priority", sa.String(length=16), nullable=False),
         sa.Column("place_unit", sa.String(length=32), nullable=False),
-        sa.Column("place_words", sa.Text(), nullable=False),
-        sa.Column("pin", JSON_TEXT),
         sa.Column("photos", JSON_TEXT, nullable=False),
         sa.Column("flow", sa.String(length=32), nullable=False),
         sa.Column("rules_version", sa.String(length=64), nullable=False),
@@ -61,6 +73,7 @@ def upgrade() -> None:
         sa.Column("signed_late", sa.Boolean(), nullable=False),
         sa.Column("contacted_at", INSTANT),
         sa.Column("handle_due_at", INSTANT),
+        sa.Column("first_due_at", INSTANT),
         sa.Column("feedback_at", INSTANT),
         sa.Column("closed_at", INSTANT),
         sa.Column("ended_at", INSTANT),
@@ -313,6 +326,8 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=64)),
         sa.Column("user", sa.String(length=128)),
         sa.Column("phone", sa.String(length=32)),
+        sa.Column("place_words", sa.Text()),
+        sa.Column("pin", JSON_TEXT),
         sa.ForeignKeyConstraint(["case"], ["cases.number"], name="fk_reporters_case_cases"),
         sa.PrimaryKeyConstraint("case", name="pk_reporters"),
     )
@@ -326,6 +341,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case"], ["cases.number"], name="fk_words_case_cases"),
         sa.PrimaryKeyConstraint("case", "seq", name="pk_words"),
     )
+    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def downgrade() -> None:
@@ -334,6 +351,8 @@ def downgrade() -> None:
     op.drop_table("reporters")
     op.drop_table("posts")
     op.drop_table("events")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_to_rewrite()")
     op.drop_table("bindings")
     op.drop_table("bind_codes")
     op.drop_table("wrong_codes")
