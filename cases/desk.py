@@ -109,6 +109,7 @@ class CaseDesk:
         """签收."""
         case = await self._locked(number)
         case.sign(await self._staff(case, "sign"), self.now)
+        await self.work.due_steps.drop(case.number, kind="auto_sign")
         return await self._keep(case)
 
     async def progress(self, number: str, words: str, photos: tuple[str, ...] = ()) -> Case:
@@ -170,8 +171,10 @@ class CaseDesk:
         return await self._keep(case)
 
     async def cancel(self, number: str, words: str = "") -> Case:
-        """撤销 by the reporter; a P1 hazard stays open (its last event is then `goes_on`)."""
+        """撤销 by the reporter; a P1 hazard stays open (the log says `goes_on`, once however often it is said)."""
         case = await self._locked(number, mine=True)
+        if case.is_open and not owners.reporter_hears(await self.work.cases.timeline(case.number)):
+            return case
         case.cancel(CITIZEN, self.now, words)
         return await self._keep(case)
 
@@ -216,11 +219,8 @@ class CaseDesk:
         """Open cases in this person's hands, and those of the person's units that nobody holds yet."""
         if self.person is None:
             return []
-        mine = list(await self.work.cases.of_handler(self.person.id))
-        scopes = {post.unit for post in self.person.posts if post.role in owners.WORKERS}
-        states = (State.DISPATCHED, State.IN_PROGRESS)
-        waiting = await self.work.cases.in_states(states, scopes=scopes) if scopes else []
-        return mine + [case for case in waiting if case.handler is None and case.lead_unit in scopes]
+        units = {post.unit for post in self.person.posts if post.role in owners.WORKERS}
+        return [*await self.work.cases.of_handler(self.person.id), *await self.work.cases.unheld(units)]
 
     async def todo(self) -> Sequence[Case]:
         """What waits for this person's roles within their units, the person's own tasks first."""

@@ -106,22 +106,6 @@ async def test_a_checker_who_worked_on_the_case_may_not_check_it(hall: Hall) -> 
     assert (await hall.desk("周").approve(case.number)).state is State.CLOSED
 
 
-async def test_rework_gets_what_was_left_of_the_limit(hall: Hall) -> None:
-    case = await hall.report()
-    await hall.desk("王").sign(case.number)
-    hall.now += 2 * HOUR
-    await hall.desk("王").feedback(case.number, "好了")
-    case = await hall.desk("周").return_rework(case.number, "还是不亮")
-    assert (case.state, case.rework_count, case.clock_limit) == (State.IN_PROGRESS, 1, 6 * HOUR)
-
-
-async def test_rework_after_the_limit_still_gets_a_quarter(hall: Hall) -> None:
-    case = await hall.report()
-    await hall.until(TUESDAY + 48 * HOUR)
-    await hall.desk("王").feedback(case.number, "好了")
-    assert (await hall.citizen().not_done(case.number, "没好")).clock_limit == WORKING_DAY / 4
-
-
 async def test_sending_back_needs_a_reason(hall: Hall) -> None:
     case = await fed_back(hall)
     with pytest.raises(Refusal, match="理由"):
@@ -176,6 +160,17 @@ async def test_cancelling_ends_a_case_but_not_a_hazard(hall: Hall) -> None:
     desk = hall.citizen()
     assert (await desk.cancel(gas.number)).state is State.DISPATCHED
     assert [event.facts for _, event in desk.news if event.action == "goes_on"] == [{"notices": "off"}]
+
+
+async def test_a_hazard_withdrawn_again_is_not_told_again(hall: Hall) -> None:
+    gas = await hall.report(GAS)
+    for times in (1, 0, 0):
+        desk = hall.citizen()
+        assert (await desk.cancel(gas.number, "不用了")).state is State.DISPATCHED
+        assert len(desk.news) == times
+    await hall.desk("王").sign(gas.number)
+    await hall.desk("王").feedback(gas.number, "关阀了")
+    assert (await hall.citizen().cancel(gas.number)).state is State.FEEDBACK
 
 
 async def test_words_can_be_added_until_the_case_has_ended(hall: Hall) -> None:
