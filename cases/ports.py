@@ -86,6 +86,20 @@ class Cases(Protocol):
         """Counts for the period [since, until)."""
         ...
 
+    async def forget_leavers(self, limit: int) -> int:
+        """Erase what those said who were erased while their case was open, in up to `limit` cases that have ended
+        since; how many."""
+        ...
+
+    async def forget_contacts(self, before: datetime, limit: int) -> int:
+        """Erase who reported, for up to `limit` cases that ended before then; how many."""
+        ...
+
+    async def forget_words(self, before: datetime, long_before: datetime, limit: int) -> int:
+        """Erase place and words of up to `limit` cases that ended before then, of urgent and mediated ones only before
+        `long_before`; how many."""
+        ...
+
 
 class DueSteps(Protocol):
     """The table of instants at which something becomes due."""

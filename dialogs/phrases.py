@@ -44,9 +44,14 @@ def unit_name(code: str | None, knowledge: Knowledge) -> str:
     return f"{above.name}{unit.name}"
 
 
+def where(case: Case, knowledge: Knowledge) -> str:
+    """The place in the reporter's words; once these are erased, the unit."""
+    return case.place.words or unit_name(case.place.unit, knowledge)
+
+
 def line(case: Case, knowledge: Knowledge) -> str:
     """The case in one line: number, category, place."""
-    return f"{case.number} {title(case, knowledge)}，{case.place.words}"
+    return f"{case.number} {title(case, knowledge)}，{where(case, knowledge)}"
 
 
 def quoted(words: str, most: int = QUOTED) -> str:

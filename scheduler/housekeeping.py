@@ -1,40 +1,78 @@
 """Housekeeping: what nobody took in time is given up, and what need not be kept any longer is erased."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from dialogs.alerts import tell_of_lapsed
 from dialogs.engine.conversation import DRAFT_LIFE
-from dialogs.engine.ports import Store
+from dialogs.engine.ports import Store, Work
 
 log = logging.getLogger(__name__)
 
 WORDS_LIFE = timedelta(days=30)
 """How long words said outside of a case are kept (个人信息保护法 §19: the shortest time that serves the purpose), and
 how long a message without a time of its own waits for its receiver."""
+CONTACT_LIFE = timedelta(days=90)
+"""How long after its end a case tells who reported it: as long as they may come back to it (the privacy notice says so:
+结案归档 90 天后隐去联系方式)."""
+CASE_LIFE = timedelta(days=3 * 365)
+"""How long after its end the words of a case are kept (the privacy notice says so: 案件记录保存 3 年)."""
+LONG_CASE_LIFE = timedelta(days=10 * 365)
+"""The same for urgent and mediated cases, which courts and inquiries come back to (our own number)."""
+AT_ONCE = 500
+"""Cases erased in one transaction."""
+
+
+class Erased(NamedTuple):
+    """How much was erased: drafts, messages, reporters of cases, and cases whose words are gone; `lapsed` are messages
+    that were given up, of which the admins are told."""
+
+    drafts: int
+    messages: int
+    contacts: int
+    cases: int
+    lapsed: int = 0
 
 
 class Housekeeping:
-    """Gives up and erases what is past its time; doing it again, or on several nodes, changes nothing more."""
+    """Erases what is past its time; doing it again, or on several nodes, changes nothing more."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def run_once(self, now: datetime) -> tuple[int, int, int]:
-        """Erase drafts older than 24 h, give up messages past their time or 30 days old and tell the admins, and erase
-        the words of messages older than 30 days; how many of each."""
+    async def run_once(self, now: datetime) -> Erased:
+        """Give up messages past their time, and erase drafts, messages, contacts and words older than they may be."""
+        erased = Erased(
+            lapsed=await self._once(lambda work: _lapse(work, now)),
+            drafts=await self._once(lambda work: work.conversations.forget_drafts(now - DRAFT_LIFE)),
+            messages=await self._once(lambda work: work.inbox.forget(now - WORDS_LIFE)),
+            contacts=await self._all(lambda work: work.cases.forget_contacts(now - CONTACT_LIFE, AT_ONCE)),
+            cases=await self._all(lambda work: work.cases.forget_leavers(AT_ONCE))
+            + await self._all(
+                lambda work: work.cases.forget_words(now - CASE_LIFE, now - LONG_CASE_LIFE, AT_ONCE),
+            ),
+        )
+        if any(erased):
+            log.info("what was past its time was erased", extra=erased._asdict())
+        return erased
+
+    async def _once(self, forget: Callable[[Work], Awaitable[int]]) -> int:
         async with self._store.work() as work:
-            drafts = await work.conversations.forget_drafts(now - DRAFT_LIFE)
+            count = await forget(work)
             await work.commit()
-        async with self._store.work() as work:
-            lapsed = await work.outbox.lapse(now, now - WORDS_LIFE)
-            await tell_of_lapsed(work, lapsed)
-            await work.commit()
-        async with self._store.work() as work:
-            words = await work.inbox.forget(now - WORDS_LIFE)
-            await work.commit()
-        done = {"old drafts were erased": drafts, "messages lapsed": len(lapsed), "old words were erased": words}
-        for what, count in done.items():
-            if count:
-                log.info(what, extra={"count": count})
-        return drafts, len(lapsed), words
+        return count
+
+    async def _all(self, forget: Callable[[Work], Awaitable[int]]) -> int:
+        """One batch after the other, each in a transaction of its own, so that nobody waits for long."""
+        total = 0
+        while count := await self._once(forget):
+            total += count
+        return total
+
+
+async def _lapse(work: Work, now: datetime) -> int:
+    lapsed = await work.outbox.lapse(now, now - WORDS_LIFE)
+    await tell_of_lapsed(work, lapsed)
+    return len(lapsed)

@@ -60,12 +60,15 @@ CASES = Table(
     Column("solved", String(32)),
     Column("changed_at", UtcDateTime),
     Column("events_count", Integer, nullable=False),
+    Column("holds", String(16), nullable=False),
     Index(None, "state", "clock_due_at"),
     Index(None, "clock", "clock_due_at"),
     Index(None, "changed_at"),
     Index(None, "handler"),
     Index(None, "submitted_at"),
+    Index(None, "holds", "ended_at"),
 )
+"""`holds` says what of people has not been erased yet (storage/forgetting.py)."""
 REPORTERS = Table(
     "reporters",
     METADATA,

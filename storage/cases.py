@@ -21,6 +21,7 @@ from cases.ports import Tally
 from cases.supervision import Supervision
 from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, REPORTERS, WORDS
 from storage.columns import insert_into
+from storage.forgetting import EVERYTHING, forget_contacts, forget_leavers, forget_words
 from storage.people_tables import PEOPLE
 from storage.tally import tally, within
 
@@ -102,7 +103,8 @@ class SqlCases:
 
     async def add(self, case: Case) -> None:
         """Keep a new case, its reporter and its news."""
-        await self._connection.execute(CASES.insert().values(**case_row(case, case.version + 1)))
+        row = case_row(case, case.version + 1) | {"holds": EVERYTHING}
+        await self._connection.execute(CASES.insert().values(row))
         case.version += 1
         address, pin = case.reporter.address, case.place.pin
         await self._connection.execute(
@@ -218,3 +220,15 @@ class SqlCases:
     async def tally(self, since: datetime, until: datetime, *, scopes: Iterable[str] | None = None) -> Tally:
         """Counts for [since, until) within the scopes."""
         return await tally(self._connection, since, until, within(scopes))
+
+    async def forget_leavers(self, limit: int) -> int:
+        """Erase what those said who went while their case was open, in up to `limit` cases that have ended."""
+        return await forget_leavers(self._connection, limit)
+
+    async def forget_contacts(self, before: datetime, limit: int) -> int:
+        """Erase who reported, for up to `limit` cases that ended before then."""
+        return await forget_contacts(self._connection, before, limit)
+
+    async def forget_words(self, before: datetime, long_before: datetime, limit: int) -> int:
+        """Erase place and words of up to `limit` cases that ended before then, the long-kept before `long_before`."""
+        return await forget_words(self._connection, before, long_before, limit)

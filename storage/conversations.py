@@ -12,8 +12,8 @@ from cases.people import Address
 from dialogs.engine.conversation import SAID
 from dialogs.engine.messages import Caller, Kept, reply_from_json
 from dialogs.engine.ports import Conversation, Desktop
-from storage.case_tables import REPORTERS
 from storage.columns import insert_into
+from storage.forgetting import forget_reporter
 from storage.outbox import EMPTY, PICTURES, UNSENT, WAITS, utc_now
 from storage.people_tables import BINDINGS, PEOPLE, POSTS, WRONG_CODES
 from storage.receivers import is_of, listed, lock, same_address
@@ -116,14 +116,13 @@ class SqlConversations:
         return None if row is None else _conversation(row)
 
     async def erase(self, address: Address) -> None:
-        """Erase all that is personal to this address. Cases stay, without who reported them; so do the keys of
-        messages, so that a repeated one is known."""
-        nobody = {"channel": None, "user": None, "phone": None}
+        """Erase all that is personal to this address. Cases stay, without who reported them and, once they have ended,
+        without what that person said; so do the keys of messages, so that a repeated one is known."""
+        await forget_reporter(self._connection, address)
         for statement in (
             delete(CONVERSATIONS).where(is_of(CONVERSATIONS, address)),
             delete(BINDINGS).where(is_of(BINDINGS, address)),
             delete(WRONG_CODES).where(is_of(WRONG_CODES, address)),
-            update(REPORTERS).where(is_of(REPORTERS, address)).values(nobody),
             update(INBOX).where(is_of(INBOX, address)).values(user="", content=None, reply=None),
             update(HELP_REQUESTS).where(is_of(HELP_REQUESTS, address)).values(user="", state="ended"),
             update(OUTBOX).where(is_of(OUTBOX, address), UNSENT).values(state="cancelled"),

@@ -62,11 +62,12 @@ def _head(case: Case, knowledge: Knowledge) -> Sequence[str]:
     lines = [
         f"案件 {case.number}：{stage(case)}",
         f"类别：{top}{title(case, knowledge)}（{case.priority}）",
-        f"地点：{unit_name(case.place.unit, knowledge)}，{case.place.words}",
+        "，".join(filter(None, [f"地点：{unit_name(case.place.unit, knowledge)}", case.place.words])),
     ]
     if case.place.pin is not None:
         lines.append(f"地图：{map_link(case.place.pin, case.number)}")
-    return [*lines, f"群众说：“{case.description}”", f"照片：{len(case.photos)} 张"]
+    said = f"群众说：“{case.description}”" if case.description else "群众的原话已按规定删除。"
+    return [*lines, said, f"照片：{len(case.photos)} 张"]
 
 
 def _leader(timeline: Sequence[Event], people: Mapping[int, Person]) -> str:

@@ -123,7 +123,8 @@ class Conversations(Protocol):
         ...
 
     async def erase(self, address: Address) -> None:
-        """Erase all that is personal to this address: conversation, words heard, reporter's address and phone."""
+        """Erase all that is personal to this address: conversation, words heard, reporter's address and phone, and what
+        they said in cases, for open ones when these end (`Cases.forget_leavers`)."""
         ...
 
     async def forget_drafts(self, before: datetime) -> int:

@@ -4,6 +4,8 @@ import pytest
 
 from cases.case import State
 from cases.people import Role
+from dialogs.engine.messages import Left
+from dialogs.phrases import line
 from tests.kit.phones import Phone
 from tests.kit.town import CO, DUTY, GRID, LAMP, OTHER_TOWN, TOWN, Town, reports, withdraws
 
@@ -136,6 +138,19 @@ async def test_the_phone_number_is_for_the_handler_alone_and_only_while_the_case
     assert "139" not in "".join(wang.heard)
     await withdraws(li, number)
     assert "139" not in await wang.says(f"案件 {number}")
+
+
+async def test_a_case_whose_reporter_left_tells_its_unit_and_what_staff_did(town: Town, wang: Phone) -> None:
+    li = town.citizen("李")
+    number = await reports(li)
+    await wang.says(f"进展 {number} 师傅下午来")
+    await li.says(f"撤销 {number} 我自己修好了")
+    await li.says(Left())
+    lines = (await wang.says(f"案件 {number}")).splitlines()
+    assert "地点：东村第一网格" in lines
+    assert "群众的原话已按规定删除。" in lines
+    assert lines[-2:] == ["3月3日 09:00 网格员王海 进展：“师傅下午来”", "3月3日 09:00 群众 撤销"]
+    assert f"{number} {LAMP}，东村第一网格" in line(await town.case(number), town.knowledge)
 
 
 async def test_a_case_of_another_town_is_as_unknown_as_one_that_does_not_exist(town: Town, wang: Phone) -> None:

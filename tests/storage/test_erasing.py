@@ -1,9 +1,11 @@
 """Erasing a person: nothing that is theirs stays, and all that is others' does."""
 
 from dataclasses import replace
+from typing import Any
 
-from cases.case import Reporter
-from cases.people import Address, Person
+from cases.case import Reporter, State
+from cases.people import CITIZEN, Actor, Address, Person, Role
+from cases.places import Pin, Place
 from dialogs.engine.messages import Left, Photo
 from dialogs.engine.ports import Conversation, MediaWish, Replay
 from storage.columns import METADATA
@@ -14,6 +16,7 @@ from tests.storage.talk import (
     DAY,
     NOW,
     RATE,
+    WANG,
     ZHAO,
     claim,
     conversation,
@@ -31,6 +34,9 @@ from tests.storage.talk import (
 GONE = Address("wechat:main", "openid-secret")
 PHONE = "13900000000"
 WORDS = "我的秘密"
+PIN = Pin(30.271828, 120.314159)
+TRACES = (GONE.user, PHONE, WORDS, "30.271828", "120.314159")
+ENDED = {"state": State.ARCHIVED, "ended_at": NOW}
 
 
 async def everything(url: str) -> str:
@@ -50,11 +56,23 @@ async def erase(store: SqlStore, who: Address) -> None:
         await work.commit()
 
 
+async def file_case(store: SqlStore, number: str, **fields: Any) -> None:
+    """A case in which the secret stands wherever a reporter can put it."""
+    reporter, place = Reporter(GONE, PHONE), Place(samples.GRID, f"{WORDS}家门口", PIN)
+    case = samples.new_case(number, reporter=reporter, place=place, description=f"{WORDS}，我叫李", **fields)
+    samples.happens(case, "supplement", words=f"{WORDS}，电话 {PHONE}", actor=CITIZEN)
+    samples.happens(case, "progress", words="师傅下午来", actor=Actor(Role.GRID_WORKER, 1))
+    await samples.keep(store, case)
+
+
 async def live(store: SqlStore, who: Address, number: str) -> None:
     """Leave traces of that person everywhere."""
-    case = samples.new_case(number, reporter=Reporter(who, PHONE if who is GONE else "13800000001"))
-    await samples.keep(store, case)
     words = WORDS if who is GONE else "别人的话"
+    if who is GONE:
+        await file_case(store, number, **ENDED)
+        await put(store, message(f"{number}-staff", f"【新任务】{WORDS}家门口", WANG, case=number))
+    else:
+        await samples.keep(store, samples.new_case(number, reporter=Reporter(who, "13800000001")))
     async with store.work() as work:
         person = await work.people.add(Person(0, "王网格员", ()))
         await work.people.bind(person.id, who)
@@ -80,10 +98,10 @@ async def live(store: SqlStore, who: Address, number: str) -> None:
 async def test_of_an_erased_person_nothing_is_left(talks: SqlStore, store_url: str) -> None:
     await live(talks, GONE, "X1")
     before = await everything(store_url)
-    assert all(trace in before for trace in (GONE.user, PHONE, WORDS))
+    assert [trace for trace in TRACES if trace not in before] == []
     await erase(talks, GONE)
     after = await everything(store_url)
-    assert [trace for trace in (GONE.user, PHONE, WORDS) if trace in after] == []
+    assert [trace for trace in TRACES if trace in after] == []
     assert await send_all(talks, NOW + DAY) == []
     assert (await desktop(talks, GONE)).caller.person is None
 
@@ -91,11 +109,30 @@ async def test_of_an_erased_person_nothing_is_left(talks: SqlStore, store_url: s
 async def test_the_case_of_an_erased_person_stays_without_a_reporter(talks: SqlStore) -> None:
     await live(talks, GONE, "X1")
     await erase(talks, GONE)
+    case = await samples.read(talks, "X1")
+    assert (case.reporter, case.place, case.description) == (Reporter(None, None), Place(samples.GRID, ""), "")
     async with talks.work(readonly=True) as work:
-        case = await work.cases.get("X1")
-        assert case is not None
-        assert case.reporter == Reporter(None, None)
+        said = [(event.action, event.words) for event in await work.cases.timeline("X1")]
+        assert said == [("submit", None), ("supplement", None), ("progress", "师傅下午来")]
         assert await work.help_requests.waiting() == []
+
+
+async def test_what_an_erased_person_said_of_an_open_case_serves_until_its_end(talks: SqlStore, store_url: str) -> None:
+    await file_case(talks, "X1")
+    await erase(talks, GONE)
+    case = await samples.read(talks, "X1")
+    assert case.reporter == Reporter(None, None)
+    assert (case.place.words, case.place.pin) == (f"{WORDS}家门口", PIN)
+    async with talks.work() as work:
+        assert await work.cases.forget_leavers(9) == 0
+    case.state, case.ended_at = State.ARCHIVED, NOW
+    await samples.save(talks, case)
+    async with talks.work() as work:
+        assert await work.cases.forget_leavers(9) == 1
+        assert await work.cases.forget_leavers(9) == 0
+        await work.commit()
+    after = await everything(store_url)
+    assert [trace for trace in TRACES if trace in after] == []
 
 
 async def test_others_are_left_alone(talks: SqlStore, store_url: str) -> None:

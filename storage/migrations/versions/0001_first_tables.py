@@ -83,12 +83,14 @@ def upgrade() -> None:
         sa.Column("solved", sa.String(length=32)),
         sa.Column("changed_at", INSTANT),
         sa.Column("events_count", sa.Integer(), nullable=False),
+        sa.Column("holds", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         sa.UniqueConstraint("backwards", name="uq_cases_backwards"),
     )
     op.create_index("ix_cases_changed_at", "cases", ["changed_at"])
     op.create_index("ix_cases_clock_clock_due_at", "cases", ["clock", "clock_due_at"])
     op.create_index("ix_cases_handler", "cases", ["handler"])
+    op.create_index("ix_cases_holds_ended_at", "cases", ["holds", "ended_at"])
     op.create_index("ix_cases_state_clock_due_at", "cases", ["state", "clock_due_at"])
     op.create_index("ix_cases_submitted_at", "cases", ["submitted_at"])
     op.create_table(
