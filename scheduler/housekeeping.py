@@ -26,13 +26,13 @@ AT_ONCE = 500
 
 
 class Erased(NamedTuple):
-    """How much was erased: drafts, messages, reporters of cases, and cases whose words are gone; `lapsed` are messages
-    that were given up, of which the admins are told."""
+    """How much was erased: drafts, messages, and of cases the contacts and the words; `lapsed` are messages that were
+    given up, of which the admins are told."""
 
     drafts: int
     messages: int
     contacts: int
-    cases: int
+    words: int
     lapsed: int = 0
 
 
@@ -49,13 +49,14 @@ class Housekeeping:
             drafts=await self._once(lambda work: work.conversations.forget_drafts(now - DRAFT_LIFE)),
             messages=await self._once(lambda work: work.inbox.forget(now - WORDS_LIFE)),
             contacts=await self._all(lambda work: work.cases.forget_contacts(now - CONTACT_LIFE, AT_ONCE)),
-            cases=await self._all(lambda work: work.cases.forget_leavers(AT_ONCE))
+            words=await self._all(lambda work: work.cases.forget_leavers(AT_ONCE))
             + await self._all(
                 lambda work: work.cases.forget_words(now - CASE_LIFE, now - LONG_CASE_LIFE, AT_ONCE),
             ),
         )
-        if any(erased):
-            log.info("what was past its time was erased", extra=erased._asdict())
+        for kind, count in erased._asdict().items():
+            if count:
+                log.info("what was past its time was erased", extra={"kind": kind, "count": count})
         return erased
 
     async def _once(self, forget: Callable[[Work], Awaitable[int]]) -> int:
