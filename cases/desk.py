@@ -16,7 +16,6 @@ from cases.ports import CaseWork, Tally
 from cases.rules import Rules
 from cases.scope import Scope
 
-OTHER = "其他"
 WORST_GOOD_GRADE = 3
 BEST_GRADE = 5
 SOLVED = ("solved", "partly", "unsolved")
@@ -71,7 +70,7 @@ class CaseDesk:
         place = self.units.get(problem.place.unit)
         if place is None:
             raise Refusal("没有找到这个地点所在的网格，请重新发送定位，或按乡镇、村、网格选择。")
-        direct = place.level is Level.GRID and self._runs_direct(category)
+        direct = place.level is Level.GRID and self.rules.flow.direct(category)
         day = self.now.astimezone(self.rules.county.zone).date()
         case = Case.submit(
             await self.work.cases.number(self.rules.county.number_prefix, day),
@@ -252,12 +251,6 @@ class CaseDesk:
         since = datetime.combine(day, time(), self.rules.county.zone).astimezone(UTC)
         scopes = self._scope.widened(self._scope.posts)
         return await self.work.cases.tally(since, self.now, scopes=scopes)
-
-    def _runs_direct(self, category: Category) -> bool:
-        flow = self.rules.flow
-        tops = {category.top, category.top_code} & flow.centre_tops
-        centre = bool(tops) or category.code in flow.centre or category.leaf == OTHER
-        return flow.default == "direct" and not centre and not category.sensitivity & flow.centre_sensitivities
 
     async def _hand_on(self, case: Case, category: Category) -> None:
         case.accept(self.rules, BOT, self.now)

@@ -81,7 +81,7 @@ async def lead(work: CaseWork, rules: Rules, units: Units, category: Category, p
 
     None when the duty room has to decide: nobody is there, or no department of the catalogue exists here.
     """
-    if not {category.code, category.top, category.top_code} & rules.flow.department_leads:
+    if not rules.flow.department(category):
         return await officer(work, units, place)
     for name in category.units:
         for unit in units.named(name):

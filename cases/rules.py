@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 
 from cases.calendar import WorkingCalendar
-from cases.catalogue import Catalogue
+from cases.catalogue import Catalogue, Category
+
+OTHER = "其他"
+"""What nobody could name goes to an acceptor first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,16 @@ class Flow:
     centre_tops: frozenset[str]
     centre_sensitivities: frozenset[str]
     department_leads: frozenset[str]
+
+    def direct(self, category: Category) -> bool:
+        """Whether its cases go to the one who handles them at once, without an acceptor."""
+        codes = {category.code, category.top, category.top_code}
+        centre = codes & (self.centre | self.centre_tops) or category.leaf == OTHER
+        return self.default == "direct" and not centre and not category.sensitivity & self.centre_sensitivities
+
+    def department(self, category: Category) -> bool:
+        """Whether the catalogue's department leads, and not the grid's officer."""
+        return bool({category.code, category.top, category.top_code} & self.department_leads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shapely.errors import ShapelyError
 
+from cases.catalogue import Category
 from cases.people import Level, Role, Unit
 from cases.places import Grid, Units
 from cases.rules import Rules
@@ -34,6 +35,7 @@ async def county_findings(work: SqlWork, rules: Rules) -> list[CountyFinding]:
         words = "还没有单位和网格，群众报不了地点。请先运行 gridbell grids import 和 gridbell units import。"
         return [CountyFinding("网格", words)]
     found = _county(units, rules)
+    found += _departments(units, rules)
     found += _grids(units, await work.people.grids())
     return found + await _staff(work, units)
 
@@ -66,6 +68,26 @@ def _county_code(units: Units, code: str) -> list[CountyFinding]:
         return []
     words = f"{_some(strange)}不属于本县 {code}。请改正配置 [county] code，或重新导入网格。"
     return [CountyFinding("单位", words)]
+
+
+def without_department(units: Units, rules: Rules) -> Sequence[Category]:
+    """Categories for which the rules or a dispatcher look for a department, while none of the catalogue's is here."""
+    here = {name for unit in units.by_code.values() if unit.department for name in (unit.name, unit.code)}
+    asked = (one for one in rules.catalogue if rules.flow.department(one) or not rules.flow.direct(one))
+    return [category for category in asked if not here & set(category.units)]
+
+
+def _departments(units: Units, rules: Rules) -> list[CountyFinding]:
+    missing = without_department(units, rules)
+    if not missing:
+        return []
+    shown = "、".join(f"{one.title}（{'/'.join(one.units) or '没有写单位'}）" for one in missing[:SHOWN])
+    more = f"等 {len(missing)} 类" if len(missing) > SHOWN else ""
+    words = (
+        f"{shown}{more}，目录里写的承办单位本县一个也没有，由值班室决定派给谁。"
+        "请用 gridbell units import 导入部门，或在自己的 catalogue.csv 里改写 unit 一列。"
+    )
+    return [CountyFinding("承办单位", words)]
 
 
 def _is_area(unit: Unit, level: Level) -> bool:

@@ -89,6 +89,11 @@ class Node:
         }
         self._metronome = Metronome({name: (body, BEATS[name]) for name, body in bodies.items()})
 
+    @property
+    def knowledge(self) -> Knowledge:
+        """The county as this node knows it now."""
+        return self._reception.knowledge
+
     def application(self) -> web.Application:
         """What serves the callbacks, /healthz and /readyz."""
         return application(self._channels.values(), self.hear, self._ready)

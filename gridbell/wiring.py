@@ -14,10 +14,12 @@ from bot.channel import Channel
 from bot.tokens import ProcessTokens, RedisTokens, TokenStore
 from cases.rules import Rules
 from config.settings import Settings
+from dialogs.engine.around import Knowledge
 from dialogs.engine.reception import Tell
 from dialogs.notices import tell
 from gridbell.accounts import channels_of
 from gridbell.around import look_around, trials_of
+from gridbell.county_check import without_department
 from gridbell.listening import listening
 from gridbell.node import Clock, Node, knowledge_of
 from gridbell.opening import opened, redis_at
@@ -100,10 +102,19 @@ def told_to_stop() -> asyncio.Event:
     return stop
 
 
+def warn_of(knowledge: Knowledge) -> None:
+    """Log which categories have no department here, so that the duty room has to decide each of their cases."""
+    missing = without_department(knowledge.units, knowledge.rules) if knowledge.units.by_code else ()
+    if missing:
+        codes = " ".join(category.code for category in missing)
+        log.warning("categories without a department here", extra={"code": codes, "count": len(missing)})
+
+
 async def run(settings: Settings, rules: Rules) -> None:
     """Serve until SIGINT or SIGTERM. Raises StoreUnreachable and CannotListen."""
     stop = told_to_stop()
-    async with serving(settings, rules, now):
+    async with serving(settings, rules, now) as node:
+        warn_of(node.knowledge)
         log.info("serving", extra={"host": settings.http.host, "port": settings.http.port})
         await stop.wait()
         log.info("stopping")

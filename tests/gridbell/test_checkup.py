@@ -64,9 +64,10 @@ async def filled(url: str) -> None:
 async def test_the_demo_county_is_right_in_every_line_about_it(written: Written, store_url: str) -> None:
     await filled(store_url)
     lines = await examine(written(store_url, county='duty_unit = "ZHZX"'), no_channels, NOW)
-    assert {line.what: line.state for line in lines if line.what != "渠道"} == dict.fromkeys(
+    assert {line.what: line.state for line in lines if line.what not in ("渠道", "承办单位")} == dict.fromkeys(
         ("设置", "规则", "事项目录", "数据库", "单位", "网格边界", "人员", "Redis", "媒体文件夹"), State.GOOD
     )
+    assert [state for state, _ in of(lines, "承办单位")] == [State.WARNING]
     assert of(lines, "单位") == [(State.GOOD, "3 个乡镇，12 个村（社区），36 个网格，6 个部门。")]
     assert is_fit(lines)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -118,6 +119,24 @@ def test_it_serves_and_stops_when_told(terminal: Terminal) -> None:
             assert answer.status == 200
         server.send_signal(signal.SIGTERM)
         assert server.wait(PATIENCE) == 0
+
+
+def test_what_the_duty_room_will_have_to_decide_is_logged_at_start(terminal: Terminal) -> None:
+    terminal.typed(
+        "grids",
+        "import",
+        geojson(terminal.folder / "g.geojson", [feature("990101001001001", "第一网格", square(116.0, 28.4))]),
+    )
+    command = [*PROGRAM, "run", "--config", str(at_port(terminal, free_port()).config)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        lines = iter(json.loads(line) for line in server.stderr)
+        said = list(takewhile(lambda line: line["message"] != "serving", lines))
+        server.kill()
+    [warning] = [line for line in said if line["level"] == "WARNING"]
+    assert warning["message"] == "categories without a department here"
+    assert "0107" in warning["code"].split()
+    assert warning["count"] > 10
 
 
 def test_a_taken_port_is_named(terminal: Terminal) -> None:
