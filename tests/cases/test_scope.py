@@ -30,10 +30,11 @@ async def test_a_supervisor_of_the_duty_room_hears_of_every_place(hall: Hall) ->
     assert wu.id in await owners.told(hall.work, hall.rules, hall.units, case, ("supervisor",))
 
 
-async def test_without_a_duty_unit_any_dispatcher_is_the_duty_room(hall: Hall) -> None:
-    sun = await hall.hire("郑", (Role.DISPATCHER, TOWN))
+async def test_where_neither_duty_unit_nor_county_has_anybody_any_dispatcher_is_the_duty_room(hall: Hall) -> None:
+    zheng = await hall.hire("郑", (Role.DISPATCHER, TOWN))
+    assert [one.name for one in await owners.duty_room(hall.work, hall.rules)] == ["钱"]
     await hall.leave("钱")
-    assert await owners.duty_room(hall.work, hall.rules) == [sun]
+    assert await owners.duty_room(hall.work, hall.rules) == [zheng]
 
 
 @pytest.mark.parametrize("unit", [VILLAGE, TOWN, "330100"])
