@@ -1,7 +1,7 @@
 """A very small county with its staff, on a real SQLite file, for tests of the case room."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,7 +23,6 @@ from storage.cases import SqlCases
 from storage.columns import METADATA
 from storage.due_steps import SqlDueSteps
 from storage.people import SqlPeople
-from storage.people_tables import PEOPLE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=ZONE).astimezone(UTC)
@@ -184,8 +183,7 @@ class Hall:
 
     async def leave(self, name: str) -> None:
         """That member of staff is there no more."""
-        gone = PEOPLE.update().where(PEOPLE.c.id == self.staff[name].id).values(active=False)
-        await self.connection.execute(gone)
+        await self.work.people.save(replace(self.staff[name], active=False))
 
     async def fresh(self, number: str) -> Case:
         """The case as it is kept."""

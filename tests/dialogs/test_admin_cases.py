@@ -145,6 +145,7 @@ async def test_a_case_whose_reporter_left_tells_its_unit_and_what_staff_did(town
     number = await reports(li)
     await wang.says(f"进展 {number} 师傅下午来")
     await li.says(f"撤销 {number} 我自己修好了")
+    await li.says("确定撤回")
     await li.says(Left())
     lines = (await wang.says(f"案件 {number}")).splitlines()
     assert "地点：东村第一网格" in lines

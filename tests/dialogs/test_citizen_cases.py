@@ -79,7 +79,7 @@ async def test_withdrawing_asks_first(town: Town, wang: Phone) -> None:
         await li.says(f"撤销 {number} 已经好了")
     assert await li.chooses("确定撤回") == f"案件 {number} 已撤回。"
     assert "现在：您已撤回" in await li.says(number)
-    assert (await li.says(f"撤销 {number}")).startswith("案件现在是“已撤销”，不能“撤销”。")
+    assert (await li.says(f"撤销 {number}")).startswith("案件现在是“您已撤回”，不能“撤销”。")
 
 
 async def test_the_privacy_notice_is_there_when_asked_for(town: Town) -> None:
@@ -132,7 +132,7 @@ async def test_with_nothing_to_confirm_it_says_so(town: Town, wang: Phone) -> No
     for words in ("办好了", "没办好", "没办好 还是黑的"):
         assert await li.says(words) == NONE_TO_CONFIRM
     answer = await li.says(f"办好了 {number}")
-    assert answer == "案件现在是“已派遣（待签收）”，不能“办好了”。现在您可以：撤销。"
+    assert answer == "案件现在是“已交承办单位，等待签收”，不能“办好了”。回复“查询”看进度，或回复“人工”。"
 
 
 async def test_words_that_may_be_about_the_case_or_a_new_one_are_asked_about(town: Town, wang: Phone) -> None:

@@ -72,13 +72,13 @@ async def test_nobody_rates_twice(town: Town, number: str) -> None:
     li = town.citizen("李")
     await says(li, "评价", "5", "1", "0")
     assert await li.says("评价") == "没有等您评价的案件。要看进度，请回复“查询”。"
-    assert await li.says(f"评价 {number}") == "案件现在是“已归档（销号）”，不能“评价”。现在您可以：重新上报。"
+    assert await li.says(f"评价 {number}") == "案件现在是“已完成”，不能“评价”。回复“查询”看进度，或回复“人工”。"
 
 
 async def test_nobody_rates_what_is_not_closed(town: Town, wang: Phone) -> None:
     li = town.citizen("李")
     number = await reports(li)
-    assert (await li.says(f"评价 {number}")).startswith("案件现在是“已派遣（待签收）”，不能“评价”。")
+    assert (await li.says(f"评价 {number}")).startswith("案件现在是“已交承办单位，等待签收”，不能“评价”。")
 
 
 async def test_of_several_it_is_asked_which(town: Town, wang: Phone, number: str) -> None:
