@@ -12,13 +12,17 @@ NEW = "-"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One state: its names for staff and for citizens, its kind (open, follow, end) and the clock that runs in it."""
+    """One state: its names for staff and for citizens, its kind (open, follow, end) and what both clocks do in it.
+
+    `clock` is the unit's, `citizen_clock` the citizen's, which runs from the report to the answer.
+    """
 
     state: str
     zh: str
     citizen: str
     kind: str
     clock: str
+    citizen_clock: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +45,23 @@ class Transition:
 STAGES: Mapping[str, Stage] = {
     row[0]: Stage(*row)
     for row in (
-        ("submitted", "待受理", "已收到，正在受理", "open", "accept"),
-        ("need_info", "待补充", "还需要您补充一点信息", "open", "paused"),
-        ("accepted", "已受理（待派遣）", "已受理，正在分派", "open", "dispatch"),
-        ("dispatched", "已派遣（待签收）", "已交{unit}，等待签收", "open", "handle"),
-        ("in_progress", "办理中", "{unit}正在办理", "open", "handle"),
-        ("return_review", "退单审核中", "正在确认由谁负责", "open", "handle"),
-        ("suspended", "挂账（暂缓）", "因{reason}暂缓，预计{date}恢复", "open", "paused"),
-        ("mediating", "调解中", "正在调解", "open", "mediate"),
-        ("feedback", "已反馈（待核查）", "已办理，正在核查结果", "open", "check"),
-        ("closed", "已办结（待评价）", "已办结，请您评价", "open", "rate"),
-        ("reopen_review", "重办审核", "已收到您的异议，正在复核", "open", "review"),
-        ("archived", "已归档（销号）", "已完成", "end", ""),
-        ("rejected", "不予受理", "不予受理：{reason}；可走：{route}", "end", ""),
-        ("merged", "已并单", "已与{n}件同类诉求合并办理", "follow", ""),
-        ("cancelled", "已撤销", "您已撤回", "end", ""),
-        ("void", "作废", "该记录无效", "end", ""),
-        ("transferred", "已转出", "已转{channel}，编号{no}", "end", ""),
+        ("submitted", "待受理", "已收到，正在受理", "open", "accept", "run"),
+        ("need_info", "待补充", "还需要您补充一点信息", "open", "paused", "before acceptance paused up to 48 h"),
+        ("accepted", "已受理（待派遣）", "已受理，正在分派", "open", "dispatch", "run"),
+        ("dispatched", "已派遣（待签收）", "已交{unit}，等待签收", "open", "handle, from the dispatch on", "run"),
+        ("in_progress", "办理中", "{unit}正在办理", "open", "handle", "run"),
+        ("return_review", "退单审核中", "正在确认由谁负责", "open", "handle, not paused", "run"),
+        ("suspended", "挂账（暂缓）", "因{reason}暂缓，预计{date}恢复", "open", "paused", "paused, reason shown"),
+        ("mediating", "调解中", "正在调解", "open", "mediate, 30 days", "run"),
+        ("feedback", "已反馈（待核查）", "已办理，正在核查结果", "open", "check", "run"),
+        ("closed", "已办结（待评价）", "已办结，请您评价", "open", "rate, 7 days", "stop"),
+        ("reopen_review", "重办审核", "已收到您的异议，正在复核", "open", "review, 1 working day", "run"),
+        ("archived", "已归档（销号）", "已完成", "end", "", "stop"),
+        ("rejected", "不予受理", "不予受理：{reason}；可走：{route}", "end", "", "stop"),
+        ("merged", "已并单", "已与{n}件同类诉求合并办理", "follow", "follows the lead case", "follows the lead case"),
+        ("cancelled", "已撤销", "您已撤回", "end", "", "stop"),
+        ("void", "作废", "该记录无效", "end", "", "stop"),
+        ("transferred", "已转出", "已转{channel}，编号{no}", "end", "", "stop"),
     )
 }
 
@@ -106,19 +110,21 @@ in_progress|void|作废|acceptor|void|as when submitted|
 in_progress|cancel|撤销|citizen|cancelled|a P1 hazard goes on instead|unit told
 return_review|grant_return|同意退单|dispatcher|accepted|reason|citizen's clock runs on
 return_review|refuse_return|不同意退单|dispatcher|in_progress|reason|counted as refused
-return_review|rule|裁定指定|leader|dispatched|second return or no owner; a working day|that unit may not return it
+return_review|rule|裁定指定|leader|dispatched|second return or no owner; a working day (P1: 1 h)|\
+that unit may not return it
 suspended|resume|恢复|bot dispatcher|in_progress|date reached or reason gone|clocks resume; citizen told
 mediating|mediation_done|调解成功|mediator|feedback|agreement kept|
 mediating|mediation_refused|一方不同意|mediator|in_progress||other routes told
 mediating|mediation_failed|调解不成|mediator|feedback|30 days over or ended|other routes told
 feedback|approve|核查通过|checker citizen bot|closed|not the handler; bot after the limit, not P1|citizen asked to rate
 feedback|return_rework|退回返工|checker citizen|in_progress|reason|one rework more; what is left of the limit
-closed|rate|评价|citizen|archived|grade 3 to 5, not 未解决, once|部分解决 is not solved
+closed|rate|评价|citizen|archived|grade 3 to 5, not 未解决, once|部分解决 is not solved; unit sees no identity
 closed|rate_bad|差评/未解决|citizen|reopen_review|grade 1 or 2, or 未解决|revisit opens
 closed|silent_archive|到期归档|bot|archived|7 days unanswered|not rated, never satisfied
-reopen_review|reopen|重办|acceptor bot|dispatched|first objection|same unit again; leader told
+reopen_review|reopen|重办|acceptor bot|dispatched|first objection|same unit, which may not return it; leader told
 reopen_review|uphold|维持并说明|acceptor|archived|second person; explained with the route|rating stays
-reopen_review|list_supervise|挂牌督办|supervisor bot|dispatched|second objection or a group matter|listed, one level up
+reopen_review|list_supervise|挂牌督办|supervisor bot|dispatched|second objection or a group matter|\
+listed, named leader, one level up, next bulletin
 archived|report_again|再次反映|citizen|reopen_review|within 90 days|same number
 rejected|ask_review|申请复核|citizen|submitted|once, another acceptor|
 merged|parent_closed|主件办结|bot|closed|the lead case closed|every reporter gets result and vote
