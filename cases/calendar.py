@@ -1,12 +1,15 @@
 """Working time: which hours count, and what is so many working hours after an instant."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cached_property
 
 SATURDAY = 5
 DAY = timedelta(days=1)
 HORIZON = 3660  # days looked through before a calendar is held to have no working time at all
+DIGEST_LENGTH = 12
 
 Span = tuple[datetime, datetime]
 
@@ -30,6 +33,15 @@ class WorkingCalendar:
         ends = [instant for period in self.periods for instant in period]
         if not ends or ends != sorted(set(ends)):
             raise ValueError("working periods must be in order, not empty and not overlapping")
+
+    @cached_property
+    def digest(self) -> str:
+        """A short hash of the days and the zone: deadlines reckoned by another one are to be reckoned anew.
+
+        Working periods are no part of it, since they are of the rules, nor is which years are published.
+        """
+        days = [[day.isoformat() for day in sorted(some)] for some in (self.off_days, self.make_up_days)]
+        return hashlib.sha256(repr((str(self.zone), days)).encode()).hexdigest()[:DIGEST_LENGTH]
 
     def provisional(self, year: int) -> bool:
         """Whether that year's holidays are not published yet."""

@@ -92,7 +92,11 @@ class County:
 
 @dataclass(frozen=True)
 class Rules:
-    """All rules together; `version` is frozen on each case when it is filed."""
+    """All rules together; `version` is frozen on each case when it is filed.
+
+    `texts` are the files they were read from, by name. `earlier` are the other versions that were ever in force, by
+    version, with the present county and holidays.
+    """
 
     version: str
     county: County
@@ -107,3 +111,9 @@ class Rules:
     privacy_notice: str = ""
     privacy_version: str = ""
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    earlier: Mapping[str, "Rules"] = field(default_factory=dict, repr=False)
+
+    def as_of(self, version: str) -> "Rules":
+        """The rules of that version, which the cases filed under it go on by; the present ones where none is known."""
+        return self.earlier.get(version, self)

@@ -4,10 +4,10 @@ import csv
 import re
 from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 from cases.catalogue import Catalogue, Category
 from config.problems import Problem, nearest
+from config.sources import Source
 
 COLUMNS = (
     "code", "top", "leaf", "priority", "clock", "accept_hours", "contact_hours", "handle_hours", "unit",
@@ -18,19 +18,18 @@ PRIORITIES = ("P1", "P2", "P3", "P4")
 CLOCKS = ("working", "continuous")
 SENSITIVITIES = ("reporter", "party", "minor", "health")
 BRANCH = re.compile(r"[(（][^()（）]+[)）]$")
+BOM = "\ufeff"
 LONGEST = 8784.0  # hours in a leap year: a longer limit is a slip of the pen
 
 Row = Mapping[str, str]
 
 
-def read_table(file: Path, columns: Sequence[str], problems: list[Problem]) -> list[tuple[int, dict[str, str]]]:
+def read_table(file: Source, columns: Sequence[str], problems: list[Problem]) -> list[tuple[int, dict[str, str]]]:
     """Rows of a CSV file in UTF-8 (with or without BOM) with their line numbers."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+    if file.text is None:
         problems.append(Problem(file.name, 0, "打不开，或不是 UTF-8 编码。", "请另存为 UTF-8 的 CSV 文件。"))
         return []
-    reader = csv.DictReader(text.splitlines(keepends=True), restkey="+")
+    reader = csv.DictReader(file.text.removeprefix(BOM).splitlines(keepends=True), restkey="+")
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
         problems.append(Problem(file.name, 1, f"缺少列：{'、'.join(missing)}。", f"第一行请写：{','.join(columns)}"))
@@ -44,7 +43,7 @@ def read_table(file: Path, columns: Sequence[str], problems: list[Problem]) -> l
     return rows
 
 
-def read_catalogue(file: Path, forbidden: Sequence[str], problems: list[Problem]) -> tuple[Catalogue, frozenset[str]]:
+def read_catalogue(file: Source, forbidden: Sequence[str], problems: list[Problem]) -> tuple[Catalogue, frozenset[str]]:
     """The catalogue, and the codes of all its rows, right or wrong; what is wrong is added to `problems`."""
     found: dict[str, Category] = {}
     tops: dict[str, str] = {}
@@ -119,7 +118,7 @@ def _parts(text: str, mark: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(mark) if part.strip())
 
 
-def read_keywords(file: Path, known: Container[str], problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+def read_keywords(file: Source, known: Container[str], problems: list[Problem]) -> dict[str, tuple[str, ...]]:
     """Words by which people name each category, by its code; `known` are the codes of the catalogue."""
     found: dict[str, tuple[str, ...]] = {}
     for line, row in read_table(file, ("code", "keywords"), problems):

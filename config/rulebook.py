@@ -3,20 +3,27 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from pydantic import ValidationError
 
 from cases.calendar import WorkingCalendar
+from cases.catalogue import Catalogue
 from cases.rules import County, Rules
 from config.catalogue_file import read_catalogue, read_keywords
-from config.problems import Problem, explained, line_of, listed, toml_fault, toml_lines
+from config.problems import Problem, explained, listed, toml_fault, toml_lines
+from config.rule_checks import checked
 from config.rule_folder import CALENDAR, CATALOGUE, KEYWORDS, RULES, misnamed
 from config.rule_model import RuleFile
+from config.sources import Source
 
 PACKAGED = Path(__file__).parent / "rules"
+TEXTS = (RULES, CATALOGUE, KEYWORDS)
+"""What a version of the rules is made of, and what is kept of it."""
 VERSION_LENGTH = 12
 DAY_LISTS = ("off_days", "make_up_days")
 
@@ -39,31 +46,71 @@ def load_rules(path: Path | None, county: County) -> Rules:
     problems = _unusable(path) if path is not None else []
     if problems:
         raise BadData(problems)
-    source = path if path is not None and path.suffix == ".toml" else _at(folder, RULES)
-    file = _rule_file(source, problems)
-    catalogue, codes = read_catalogue(_at(folder, CATALOGUE), _forbidden(file), problems)
-    keywords = _keywords(_at(folder, KEYWORDS), codes, problems)
+    files = {name: _at(folder, name) for name in TEXTS}
+    if path is not None and path.suffix == ".toml":
+        files[RULES] = path
+    book = _Book.read({name: Source.of(file, own=file.parent != PACKAGED) for name, file in files.items()}, problems)
     calendars = {found.name: found for home in (PACKAGED, folder) for found in (home / CALENDAR).glob("*.json")}
     years = [days for name in sorted(calendars) if (days := _year(calendars[name], problems))]
-    if file is not None and source.parent != PACKAGED:
-        _check_codes(file, codes, source, problems)
-    if file is None or problems:
+    if book is None or problems:
         raise BadData(problems)
-    return Rules(
-        version=_version([source, *(_at(folder, name) for name in (CATALOGUE, KEYWORDS))]),
-        county=county,
-        catalogue=catalogue,
-        calendar=_calendar(file, years, county),
-        limits=file.limits.limits(),
-        flow=file.flow.flow(),
-        ladder=tuple(sorted((rung.rung() for rung in file.ladder), key=lambda rung: rung.share)),
-        danger_words=_danger_words(file),
-        quiet_from=file.quiet.from_hour,
-        quiet_until=file.quiet.until_hour,
-        privacy_notice=file.privacy.notice.strip().replace("{county}", county.name),
-        privacy_version=file.privacy.version,
-        keywords=keywords,
-    )
+    return book.rules(county, _calendar(book.file, years, county))
+
+
+def read_again(texts: Mapping[str, str], present: Rules) -> Rules:
+    """An earlier version of the rules, from the texts that were kept of it, with the present county and holidays.
+
+    Raises BadData where this version of the program can't read them any more.
+    """
+    problems: list[Problem] = []
+    book = _Book.read({name: Source(name, texts.get(name), own=False) for name in TEXTS}, problems)
+    if book is None or problems:
+        raise BadData(problems)
+    return book.rules(present.county, replace(present.calendar, periods=tuple(book.file.working_time.periods)))
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The three files of one version, read and checked."""
+
+    texts: Mapping[str, str]
+    file: RuleFile
+    catalogue: Catalogue
+    keywords: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def read(cls, sources: Mapping[str, Source], problems: list[Problem]) -> Self | None:
+        """None when rules.toml can't be read; all that is wrong is added to `problems`."""
+        file = _rule_file(sources[RULES], problems)
+        forbidden = _forbidden(file) if sources[CATALOGUE].own else ()
+        catalogue, codes = read_catalogue(sources[CATALOGUE], forbidden, problems)
+        keywords = _keywords(sources[KEYWORDS], codes, problems)
+        if file is None:
+            return None
+        if sources[RULES].own:
+            problems += checked(file, codes, sources[RULES])
+        texts = {name: source.text for name, source in sources.items() if source.text is not None}
+        return cls(texts, file, catalogue, keywords)
+
+    def rules(self, county: County, calendar: WorkingCalendar) -> Rules:
+        """The same as rules of that county."""
+        file = self.file
+        return Rules(
+            version=_version(self.texts),
+            county=county,
+            catalogue=self.catalogue,
+            calendar=calendar,
+            limits=file.limits.limits(),
+            flow=file.flow.flow(),
+            ladder=tuple(sorted((rung.rung() for rung in file.ladder), key=lambda rung: rung.share)),
+            danger_words=_danger_words(file),
+            quiet_from=file.quiet.from_hour,
+            quiet_until=file.quiet.until_hour,
+            privacy_notice=file.privacy.notice.strip().replace("{county}", county.name),
+            privacy_version=file.privacy.version,
+            keywords=self.keywords,
+            texts=self.texts,
+        )
 
 
 def _unusable(path: Path) -> list[Problem]:
@@ -85,16 +132,16 @@ def _at(folder: Path, name: str) -> Path:
     return folder / name if (folder / name).exists() else PACKAGED / name
 
 
-def _rule_file(file: Path, problems: list[Problem]) -> RuleFile | None:
+def _rule_file(source: Source, problems: list[Problem]) -> RuleFile | None:
+    if source.text is None:
+        problems.append(Problem(source.name, 0, "打不开，或不是 UTF-8 编码。", "请另存为 UTF-8 的文本文件。"))
+        return None
     try:
-        text = file.read_text(encoding="utf-8")
-        return RuleFile.model_validate(tomllib.loads(text))
-    except (OSError, UnicodeDecodeError):
-        problems.append(Problem(file.name, 0, "打不开，或不是 UTF-8 编码。", "请另存为 UTF-8 的文本文件。"))
+        return RuleFile.model_validate(tomllib.loads(source.text))
     except tomllib.TOMLDecodeError as error:
-        problems.append(toml_fault(file.name, error))
+        problems.append(toml_fault(source.name, error))
     except ValidationError as error:
-        problems.extend(explained(error, RuleFile, file.name, toml_lines(text)))
+        problems.extend(explained(error, RuleFile, source.name, toml_lines(source.text)))
     return None
 
 
@@ -104,29 +151,15 @@ def _forbidden(file: RuleFile | None) -> list[str]:
     return list(dict.fromkeys([*packaged.catalogue.forbidden, *(file.catalogue.forbidden if file else ())]))
 
 
-def _keywords(file: Path, codes: Set[str], problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+def _keywords(source: Source, codes: Set[str], problems: list[Problem]) -> dict[str, tuple[str, ...]]:
     """The keywords; of the packaged ones those for categories that a county's own catalogue does not have are left."""
-    found = read_keywords(file, codes, [] if file.parent == PACKAGED else problems)
+    found = read_keywords(source, codes, problems if source.own else [])
     return {code: words for code, words in found.items() if code in codes}
 
 
 def _danger_words(file: RuleFile) -> dict[str, str]:
     words = ((word.strip(), lines) for several, lines in file.danger.items() for word in several.split("|"))
     return {word: lines for word, lines in words if word}
-
-
-def _check_codes(file: RuleFile, codes: Set[str], source: Path, problems: list[Problem]) -> None:
-    lines = toml_lines(source.read_text(encoding="utf-8"))
-    tops = {code[:2] for code in codes}
-    flow = file.flow
-    for name, written, known in (
-        ("centre", flow.centre, codes),
-        ("centre_tops", flow.centre_tops, tops),
-        ("department_leads", flow.department_leads, codes),
-    ):
-        for code in sorted(set(written) - known):
-            line = line_of(lines, ("flow", name))
-            problems.append(Problem(source.name, line, f"目录里没有 {code}。", "请写 catalogue.csv 里的编码。"))
 
 
 def _year(file: Path, problems: list[Problem]) -> tuple[int, bool, frozenset[date], frozenset[date]] | None:
@@ -159,9 +192,9 @@ def _calendar(
     )
 
 
-def _version(files: Iterable[Path]) -> str:
+def _version(texts: Mapping[str, str]) -> str:
     """A short hash of the contents. Holidays are no part of it: a new notice re-dates open cases."""
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for name in TEXTS:
+        digest.update(f"{name}\0{texts[name]}\0".encode())
     return digest.hexdigest()[:VERSION_LENGTH]

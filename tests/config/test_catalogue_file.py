@@ -8,16 +8,17 @@ import pytest
 from cases.catalogue import Catalogue
 from config.catalogue_file import COLUMNS, read_catalogue, read_keywords
 from config.problems import Problem
+from config.sources import Source
 
 HEADING = ",".join(COLUMNS)
 LAMP = "0502,市政设施,路灯不亮,P3,working,2,16,16,城市管理局(照明)/供电公司,,,P0137,几盏？|多久了？"
 GAS = "0103,公共安全,燃气泄漏,P1,continuous,0.25,0.5,1,燃气公司,119,reporter;health,E0502,"
 
 
-def written(folder: Path, *lines: str, name: str = "catalogue.csv", encoding: str = "utf-8") -> Path:
+def written(folder: Path, *lines: str, name: str = "catalogue.csv", encoding: str = "utf-8") -> Source:
     file = folder / name
     file.write_text("\n".join(lines) + "\n", encoding=encoding)
-    return file
+    return Source.of(file)
 
 
 def read(folder: Path, *rows: str) -> tuple[Catalogue, list[str]]:
@@ -116,18 +117,20 @@ def test_a_file_without_categories_is_refused(tmp_path: Path, lines: tuple[str, 
 
 def test_a_file_as_excel_saves_it_is_read(tmp_path: Path) -> None:
     problems: list[Problem] = []
-    file = written(tmp_path, HEADING, LAMP, encoding="utf-8-sig")
+    written(tmp_path, HEADING, LAMP, encoding="utf-8-sig")
+    file = tmp_path / "catalogue.csv"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    found, codes = read_catalogue(file, (), problems)
+    found, codes = read_catalogue(Source.of(file), (), problems)
     assert (len(found), codes) == (1, frozenset({"0502"}))
     assert problems == []
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["another encoding", "no such file"])
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, there: bool) -> None:
-    file = written(tmp_path, HEADING, LAMP, encoding="gb18030") if there else tmp_path / "catalogue.csv"
+    if there:
+        written(tmp_path, HEADING, LAMP, encoding="gb18030")
     problems: list[Problem] = []
-    read_catalogue(file, (), problems)
+    read_catalogue(Source.of(tmp_path / "catalogue.csv"), (), problems)
     assert [str(one) for one in problems] == ["catalogue.csv：打不开，或不是 UTF-8 编码。请另存为 UTF-8 的 CSV 文件。"]
 
 

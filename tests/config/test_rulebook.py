@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.rulebook import PACKAGED, BadData, load_rules
+from config.rulebook import PACKAGED, BadData, load_rules, read_again
 from tests.cases.triage.county import COUNTY, RULES
 
 HOUR = timedelta(hours=1)
@@ -66,11 +66,15 @@ def test_the_ladder_climbs_from_reminder_to_listed_supervision() -> None:
     assert everyone == [
         (50, "remind", 0),
         (80, "warn", 0),
-        (100, "overdue", 1),
         (150, "red_card", 1),
         (200, "listed", 0),
     ]
-    assert [(rung.share, rung.priorities) for rung in RULES.ladder if rung.priorities] == [(30, ("P1",))]
+    some = [(rung.share, rung.action, rung.up, rung.priorities) for rung in RULES.ladder if rung.priorities]
+    assert some == [
+        (30, "remind", 0, ("P1",)),
+        (100, "overdue", 2, ("P1",)),
+        (100, "overdue", 1, ("P2", "P3", "P4")),
+    ]
 
 
 def test_limits_come_in_the_units_their_names_say() -> None:
@@ -239,3 +243,35 @@ def test_a_county_may_add_forbidden_words_and_take_none_away(folder: Path) -> No
         "catalogue.csv 第 2 行：不收这一类：含有“危房”",
         "catalogue.csv 第 3 行：不收这一类：含有“政治安全”",
     ]
+
+
+def test_an_earlier_version_is_read_again_as_it_was_with_the_present_county_and_holidays(folder: Path) -> None:
+    change(folder, "rules.toml", '"08:00-12:00", "14:00-18:00"', '"09:00-17:00"')
+    change(folder, "rules.toml", "check_hours = 16", "check_hours = 24")
+    (folder / "catalogue.csv").write_text(
+        "\n".join((PACKAGED / "catalogue.csv").read_text(encoding="utf-8").splitlines()[:3]), encoding="utf-8"
+    )
+    (folder / "keywords.csv").unlink()
+    change(folder, "rules.toml", '"0110", "0309", "1207"', "")
+    change(folder, "rules.toml", '["12"]', "[]")
+    earlier = load_rules(folder, COUNTY)
+    again = read_again(json.loads(json.dumps(dict(earlier.texts))), RULES)
+    assert (again.version, again.limits, again.flow) == (earlier.version, earlier.limits, earlier.flow)
+    assert (again.catalogue, again.keywords) == (earlier.catalogue, earlier.keywords)
+    assert again.ladder == earlier.ladder
+    assert again.county is RULES.county
+    assert list(again.calendar.periods) == [(time(9), time(17))]
+    assert again.calendar.digest == RULES.calendar.digest
+
+
+def test_what_cannot_be_read_again_is_refused() -> None:
+    with pytest.raises(BadData):
+        read_again({**RULES.texts, "rules.toml": "[limits]"}, RULES)
+    with pytest.raises(BadData):
+        read_again({"rules.toml": RULES.texts["rules.toml"]}, RULES)
+
+
+def test_line_ends_make_no_new_version(folder: Path) -> None:
+    text = (folder / "rules.toml").read_text(encoding="utf-8")
+    (folder / "rules.toml").write_bytes(text.replace("\n", "\r\n").encode())
+    assert load_rules(folder, COUNTY).version == RULES.version
