@@ -52,7 +52,9 @@ class Case:
     `fence` is the clock generation: it grows whenever the running clock changes, and due steps of older generations
     are stale. `clock` names the running clock (`accept`, `dispatch`, `handle`, `check`, `rate`, `review`, '' for
     none). `first_due_at` is `handle_due_at` as it was when the unit got the case: a rework moves only the latter.
-    `version` is storage's, for optimistic writes. `news` are events not yet handed over.
+    `handle_started_at` and `handle_time` are those of the last handle clock, though another may run by now. `dated_by`
+    is the digest of the calendar by which all was dated. `version` is storage's, for optimistic writes. `news` are
+    events not yet handed over.
     """
 
     number: str
@@ -84,6 +86,8 @@ class Case:
     signed_at: datetime | None = None
     signed_late: bool = False
     contacted_at: datetime | None = None
+    handle_started_at: datetime | None = None
+    handle_time: timedelta | None = None
     handle_due_at: datetime | None = None
     first_due_at: datetime | None = None
     feedback_at: datetime | None = None
@@ -94,6 +98,7 @@ class Case:
     grade: int | None = None
     solved: str | None = None
     changed_at: datetime | None = None
+    dated_by: str = ""
     events_count: int = 0
     version: int = 0
     news: list[Event] = field(default_factory=list)
@@ -120,10 +125,9 @@ class Case:
         case = cls(
             number=number, state=State.SUBMITTED, category=category, priority=kind.priority, place=place,
             description=description, photos=photos, reporter=reporter, flow=flow, rules_version=rules.version,
-            submitted_at=now, owner_unit=owner_unit, changed_at=now,
+            submitted_at=now, owner_unit=owner_unit, changed_at=now, dated_by=rules.calendar.digest,
         )  # fmt: skip
-        whole = kind.accept + rules.limits.dispatching(kind.priority) + kind.handle
-        case.citizen_due_at = case.after(rules, now, whole)
+        case.citizen_due_at = case.after(rules, now, rules.limits.answering(kind))
         case._start(rules, "accept", now, kind.accept)
         case._record(now, actor, "submit", None, {"category": category, "place": place.unit, "flow": flow})
         return case
@@ -232,8 +236,7 @@ class Case:
         before = self._move("return_rework", actor)
         self.rework_count += 1
         limit = max(self._left(rules), self.handle_limit(rules) * rules.limits.rework_floor)
-        self._start(rules, "handle", now, limit)
-        self.handle_due_at = self.clock_due_at
+        self._handle(rules, now, limit)
         self._record(now, actor, "return_rework", before, {"due_at": _iso(self.clock_due_at)}, words=words)
 
     def rate(self, actor: Actor, now: datetime, *, grade: int, solved: str, words: str | None = None) -> None:
@@ -319,15 +322,19 @@ class Case:
 
     def _again(self, rules: Rules, now: datetime) -> None:
         self.reopen_count += 1
-        self.signed_at = self.feedback_at = self.closed_at = None
+        self.signed_at = self.feedback_at = self.closed_at = self.grade = self.solved = None
         self._hand_out(rules, now, self.handle_limit(rules))
         self.citizen_due_at = self.handle_due_at
 
     def _hand_out(self, rules: Rules, now: datetime, limit: timedelta) -> None:
         self.dispatched_at = now
-        self._start(rules, "handle", now, limit)
-        self.handle_due_at = self.first_due_at = self.clock_due_at
+        self._handle(rules, now, limit)
+        self.first_due_at = self.handle_due_at
         self.sign_due_at = self.after(rules, now, rules.limits.signing(self.priority, limit))
+
+    def _handle(self, rules: Rules, now: datetime, limit: timedelta) -> None:
+        self._start(rules, "handle", now, limit)
+        self.handle_started_at, self.handle_time, self.handle_due_at = now, limit, self.clock_due_at
 
     def _signed(self, now: datetime) -> None:
         self.signed_at = now

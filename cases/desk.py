@@ -92,7 +92,7 @@ class CaseDesk:
     async def accept(self, number: str) -> Case:
         """受理."""
         case = await self._locked(number)
-        case.accept(self.rules, await self._staff(case, "accept"), self.now)
+        case.accept(self._rules(case), await self._staff(case, "accept"), self.now)
         return await self._keep(case)
 
     async def dispatch(self, number: str, to: str) -> Case:
@@ -101,7 +101,7 @@ class CaseDesk:
         actor = await self._staff(case, "dispatch")
         unit, handler = await owners.addressee(self.work, self.units, to.strip(), case.place.unit)
         level = owners.level_of(self.rules, self.units, unit)
-        case.dispatch(self.rules, actor, self.now, unit=unit, level=level, handler=handler)
+        case.dispatch(self._rules(case), actor, self.now, unit=unit, level=level, handler=handler)
         return await self._keep(case)
 
     async def sign(self, number: str) -> Case:
@@ -123,32 +123,32 @@ class CaseDesk:
         actor = await self._staff(case, "feedback")
         if not words.strip():
             raise Refusal("反馈需要写明办理结果，请用一句话说明怎么办的。")
-        case.feedback(self.rules, actor, self.now, words, photos)
+        case.feedback(self._rules(case), actor, self.now, words, photos)
         return await self._keep(case)
 
     async def approve(self, number: str, words: str = "") -> Case:
         """核查通过, never by somebody who worked on the case."""
         case = await self._locked(number)
-        case.approve(self.rules, await self._checking(case, "approve"), self.now, words)
+        case.approve(self._rules(case), await self._checking(case, "approve"), self.now, words)
         return await self._keep(case)
 
     async def return_rework(self, number: str, words: str) -> Case:
         """核查不通过: back to the unit, with the reason."""
         case = await self._locked(number)
-        case.return_rework(self.rules, await self._checking(case, "return_rework"), self.now, words)
+        case.return_rework(self._rules(case), await self._checking(case, "return_rework"), self.now, words)
         return await self._keep(case)
 
     async def confirm(self, number: str) -> Case:
         """The reporter says that it is done."""
         case = await self._locked(number, mine=True)
         await self._not_own_work(case)
-        case.approve(self.rules, CITIZEN, self.now)
+        case.approve(self._rules(case), CITIZEN, self.now)
         return await self._keep(case)
 
     async def not_done(self, number: str, words: str) -> Case:
         """The reporter says that it is not done."""
         case = await self._locked(number, mine=True)
-        case.return_rework(self.rules, CITIZEN, self.now, words)
+        case.return_rework(self._rules(case), CITIZEN, self.now, words)
         return await self._keep(case)
 
     async def rate(self, number: str, grade: int, solved: str, words: str = "") -> Case:
@@ -160,13 +160,13 @@ class CaseDesk:
         if grade >= WORST_GOOD_GRADE and solved != "unsolved":
             case.rate(CITIZEN, self.now, grade=grade, solved=solved, words=words)
             return await self._keep(case)
-        case.rate_bad(self.rules, CITIZEN, self.now, grade=grade, solved=solved, words=words)
+        case.rate_bad(self._rules(case), CITIZEN, self.now, grade=grade, solved=solved, words=words)
         if case.reopen_count == 0:
-            case.reopen(self.rules, BOT, self.now)
+            case.reopen(self._rules(case), BOT, self.now)
         else:
             up = await owners.level_up(self.work, self.units, case, 1)
             up = await owners.listed(self.work, self.rules, self.units, case, up)
-            case.list_supervise(self.rules, BOT, self.now, up)
+            case.list_supervise(self._rules(case), BOT, self.now, up)
         return await self._keep(case)
 
     async def cancel(self, number: str, words: str = "") -> Case:
@@ -273,6 +273,9 @@ class CaseDesk:
             return True
         return not mine and self._scope.sees(case)
 
+    def _rules(self, case: Case) -> Rules:
+        return self.rules.as_of(case.rules_version)
+
     async def _locked(self, number: str, *, mine: bool = False) -> Case:
         found = await self.find(number, mine=mine)
         case = await self.work.cases.get(found.number, lock=True)
@@ -325,5 +328,5 @@ class CaseDesk:
         await (self.work.cases.add(case) if new else self.work.cases.save(case))
         case.take_news()
         self.news += news
-        await due.lay(self.work, self.rules, case)
+        await due.lay(self.work, self._rules(case), case)
         return case

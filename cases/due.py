@@ -1,6 +1,6 @@
 """What time does to a case: the steps each clock lays, and what happens when one falls due."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
 from cases.case import Case, State
@@ -15,6 +15,8 @@ from cases.rules import Rules, Rung
 DAY = timedelta(days=1)
 WHOLE = 100
 LADDER_CLOCKS = frozenset({"accept", "dispatch", "handle", "check", "review"})
+GOES_ON = frozenset({"daily", "check_limit"})
+"""Steps that a daily step follows, whatever else is to come."""
 
 
 def rungs(rules: Rules, case: Case) -> Sequence[Rung]:
@@ -55,22 +57,42 @@ async def lay(work: CaseWork, rules: Rules, case: Case) -> None:
 async def fire(
     work: CaseWork, rules: Rules, units: Units, step: DueStep, now: datetime
 ) -> Sequence[tuple[Case, Event]]:
-    """Do what a due step says, if it still means anything; late or twice is harmless.
+    """Do what a due step says, if it still means anything; late or twice is harmless, and something always follows.
 
     The caller marks the step done in the same unit of work. Raises Overtaken when somebody saved the case first.
     """
     case = await work.cases.get(step.case, lock=True)
     if case is None or not case.is_open or case.fence != step.fence:
         return []
-    if not await _happens(work, rules, units, case, step, now=now):
-        return []
-    news = [(case, event) for event in case.news]
-    await work.cases.save(case)
-    case.take_news()
+    rules = rules.as_of(case.rules_version)
+    news: list[tuple[Case, Event]] = []
+    if await _happens(work, rules, units, case, step, now=now):
+        news = [(case, event) for event in case.news]
+        await work.cases.save(case)
+        case.take_news()
     await lay(work, rules, case)
-    if case.fence == step.fence and _was_last(rules, case, step):
-        await work.due_steps.lay([_next_daily(case, step, now)])
+    if case.fence == step.fence and (step.kind in GOES_ON or not await work.due_steps.any_after(step)):
+        await work.due_steps.lay([_again(case, step, now)])
     return news
+
+
+async def happened(work: CaseWork, case: Case) -> Set[tuple[str, int]]:
+    """What the running clock did by the log: actions with their shares.
+
+    A new calendar raises the fence, and the clock is still the same.
+    """
+    fences, found = {case.fence}, set()
+    for event in reversed(await work.cases.timeline(case.number)):
+        fence = event.facts.get("fence")
+        if fence in fences:
+            found.add((event.action, event.facts.get("share", 0)))
+            fences |= {fence - 1} if event.action == "redate" else set()
+    return found
+
+
+def daily(case: Case, number: int, since: datetime, now: datetime) -> DueStep:
+    """The daily step of that number: whole days after `since`, one after however long an outage."""
+    return _step(case, "daily", number, since + _days(since, now) * DAY)
 
 
 async def _happens(work: CaseWork, rules: Rules, units: Units, case: Case, step: DueStep, *, now: datetime) -> bool:
@@ -81,6 +103,8 @@ async def _happens(work: CaseWork, rules: Rules, units: Units, case: Case, step:
     elif step.kind == "check_limit":
         return await _check_limit(work, rules, case, now)
     elif step.kind == "silent_archive":
+        if await _was_just_reminded(work, case, now):
+            return False
         case.silent_archive(now)
     elif step.kind in ("rating_reminder", "daily"):
         if await _already(work, case, step.kind, step.share):
@@ -112,22 +136,26 @@ async def _climb(work: CaseWork, rules: Rules, units: Units, case: Case, step: D
 
 async def _already(work: CaseWork, case: Case, action: str, share: int) -> bool:
     """Whether the log says that this was done in this clock: a step fired twice speaks once."""
-    mark = (action, case.fence, share)
+    return (action, share) in await happened(work, case)
+
+
+async def _was_just_reminded(work: CaseWork, case: Case, now: datetime) -> bool:
+    """Whether the reminder is less than a day old, as after an outage: there must be time to answer it."""
     events = await work.cases.timeline(case.number)
-    return any((event.action, event.facts.get("fence"), event.facts.get("share")) == mark for event in events)
+    return any(event.action == "rating_reminder" and event.at > now - DAY for event in events)
 
 
-def _was_last(rules: Rules, case: Case, step: DueStep) -> bool:
-    climbed = rungs(rules, case)
-    return step.kind in ("daily", "check_limit") or bool(
-        climbed and (step.kind, step.share) == (climbed[-1].action, climbed[-1].share)
-    )
+def _again(case: Case, step: DueStep, now: datetime) -> DueStep:
+    """What follows where nothing else would: archiving tried again, else a daily step. `share` counts the days."""
+    if step.kind == "silent_archive":
+        days = _days(step.at, now)
+        return _step(case, step.kind, step.share + days, step.at + days * DAY)
+    return daily(case, step.share + _days(step.at, now) if step.kind == "daily" else 1, step.at, now)
 
 
-def _next_daily(case: Case, step: DueStep, now: datetime) -> DueStep:
-    """The next day's step, one after however long an outage. `share` counts the days."""
-    days = max(1, (now - step.at) // DAY + 1)
-    return _step(case, "daily", step.share + days if step.kind == "daily" else 1, step.at + days * DAY)
+def _days(since: datetime, now: datetime) -> int:
+    """How many whole days after `since` the first instant lies that is still to come."""
+    return max(1, (now - since) // DAY + 1)
 
 
 def _at_share(rules: Rules, case: Case, kind: str, share: int) -> DueStep:

@@ -46,7 +46,7 @@ STAGES: Mapping[str, Stage] = {
     row[0]: Stage(*row)
     for row in (
         ("submitted", "待受理", "已收到，正在受理", "open", "accept", "run"),
-        ("need_info", "待补充", "还需要您补充一点信息", "open", "paused", "before acceptance paused up to 48 h"),
+        ("need_info", "待补充", "还需要您补充一点信息", "open", "paused", "paused up to 48 h; run once accepted"),
         ("accepted", "已受理（待派遣）", "已受理，正在分派", "open", "dispatch", "run"),
         ("dispatched", "已派遣（待签收）", "已交{unit}，等待签收", "open", "handle, from the dispatch on", "run"),
         ("in_progress", "办理中", "{unit}正在办理", "open", "handle", "run"),

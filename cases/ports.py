@@ -82,6 +82,11 @@ class Cases(Protocol):
         """Cases whose number ends with those digits, newest first; only that reporter's if one is named."""
         ...
 
+    async def dated_otherwise(self, calendar: str, *, after: str = "", limit: int = 100) -> Sequence[Case]:
+        """Open cases dated by another calendar than the one with that digest, in number order behind `after`; locked
+        for this unit of work."""
+        ...
+
     async def tally(self, since: datetime, until: datetime, *, scopes: Iterable[str] | None = None) -> Tally:
         """Counts for the period [since, until)."""
         ...
@@ -122,6 +127,10 @@ class DueSteps(Protocol):
 
     async def later(self, step: DueStep, at: datetime) -> None:
         """Put a pending step off until that instant (it failed, and is tried again)."""
+        ...
+
+    async def any_after(self, step: DueStep) -> bool:
+        """Whether a pending step of the same case and fence comes after this one."""
         ...
 
     async def next_at(self) -> datetime | None:

@@ -53,6 +53,10 @@ class Limits:
         """How long signing may take where `handle` is the limit for handling."""
         return self.sign_urgent if priority == "P1" else min(self.sign, handle * self.sign_share)
 
+    def answering(self, category: Category) -> timedelta:
+        """How long the citizen who reports may wait for the answer."""
+        return category.accept + self.dispatching(category.priority) + category.handle
+
     def reopening(self, priority: str) -> timedelta:
         """How long handling may take once the case was reopened."""
         return self.reopen_minor if priority == "P4" else self.reopen
@@ -71,7 +75,7 @@ class Flow:
     def direct(self, category: Category) -> bool:
         """Whether its cases go to the one who handles them at once, without an acceptor."""
         codes = {category.code, category.top, category.top_code}
-        centre = codes & (self.centre | self.centre_tops) or category.leaf == OTHER
+        centre = codes & (self.centre | self.centre_tops) or category.leaf.startswith(OTHER)
         return self.default == "direct" and not centre and not category.sensitivity & self.centre_sensitivities
 
     def department(self, category: Category) -> bool:

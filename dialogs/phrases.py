@@ -29,7 +29,7 @@ def moment(at: datetime, knowledge: Knowledge) -> str:
 
 def title(case: Case, knowledge: Knowledge) -> str:
     """What the case is about: its category's name."""
-    category = knowledge.rules.catalogue.get(case.category)
+    category = knowledge.rules_of(case).catalogue.get(case.category)
     return category.title if category else "其他"
 
 
@@ -89,7 +89,7 @@ def left(case: Case, knowledge: Knowledge, now: datetime) -> str:
     due = case.clock_due_at
     if due is None:
         return ""
-    rules = knowledge.rules
+    rules = knowledge.rules_of(case)
     begin, end = min(now, due), max(now, due)
     whole = case.continuous(rules) or case.clock == "rate"
     amount = end - begin if whole else rules.calendar.between(begin, end)

@@ -1,4 +1,4 @@
-"""The tables of cases: rows, numbers, events, erasable words and reporters, due steps."""
+"""The tables of cases: rows, numbers, events, erasable words and reporters, due steps, versions of the rules."""
 
 from sqlalchemy import (
     Boolean,
@@ -49,6 +49,8 @@ CASES = Table(
     Column("signed_at", UtcDateTime),
     Column("signed_late", Boolean, nullable=False),
     Column("contacted_at", UtcDateTime),
+    Column("handle_started_at", UtcDateTime),
+    Column("handle_time", Seconds),
     Column("handle_due_at", UtcDateTime),
     Column("first_due_at", UtcDateTime),
     Column("feedback_at", UtcDateTime),
@@ -59,6 +61,7 @@ CASES = Table(
     Column("grade", Integer),
     Column("solved", String(32)),
     Column("changed_at", UtcDateTime),
+    Column("dated_by", String(64), nullable=False),
     Column("events_count", Integer, nullable=False),
     Column("holds", String(16), nullable=False),
     Index(None, "state", "clock_due_at"),
@@ -69,6 +72,8 @@ CASES = Table(
     Index(None, "holds", "ended_at"),
 )
 """`holds` says what of people has not been erased yet (storage/forgetting.py)."""
+NOT_ENDED = CASES.c.ended_at.is_(None)
+Index("ix_cases_open", CASES.c.number, CASES.c.dated_by, postgresql_where=NOT_ENDED, sqlite_where=NOT_ENDED)
 REPORTERS = Table(
     "reporters",
     METADATA,
@@ -106,6 +111,12 @@ WORDS = Table(
     Column("salt", LargeBinary, nullable=False),
 )
 """What was said with the events. Erasable."""
+RULE_VERSIONS = Table(
+    "rule_versions",
+    METADATA,
+    Column("version", String(64), primary_key=True),
+    Column("texts", JSON_TEXT, nullable=False),
+)
 CASE_NUMBERS = Table(
     "case_numbers",
     METADATA,

@@ -19,7 +19,7 @@ from cases.people import Actor, Address, Level, Role
 from cases.places import Pin, Place
 from cases.ports import Tally
 from cases.supervision import Supervision
-from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, REPORTERS, WORDS
+from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, NOT_ENDED, REPORTERS, WORDS
 from storage.columns import insert_into
 from storage.forgetting import EVERYTHING, forget_contacts, forget_leavers, forget_words
 from storage.people_tables import PEOPLE
@@ -28,10 +28,11 @@ from storage.tally import tally, within
 SAME_NAME = (
     "number", "category", "priority", "flow", "rules_version", "submitted_at", "owner_unit", "handler", "lead_unit",
     "light", "clock", "fence", "clock_started_at", "clock_limit", "clock_due_at", "citizen_due_at", "accepted_at",
-    "dispatched_at", "sign_due_at", "signed_at", "signed_late", "contacted_at", "handle_due_at",
-    "first_due_at", "feedback_at", "closed_at", "ended_at", "rework_count", "reopen_count", "grade", "solved",
-    "changed_at", "events_count",
+    "dispatched_at", "sign_due_at", "signed_at", "signed_late", "contacted_at", "handle_started_at", "handle_time",
+    "handle_due_at", "first_due_at", "feedback_at", "closed_at", "ended_at", "rework_count", "reopen_count", "grade",
+    "solved", "changed_at", "dated_by", "events_count",
 )  # fmt: skip
+OPEN = tuple(sorted(state.value for state in State if is_open(state)))
 DONE = tuple(sorted(state.value for state in State if state is State.CLOSED or not is_open(state)))
 """States in which the unit owes nothing any more."""
 IN_HAND = (State.DISPATCHED.value, State.IN_PROGRESS.value)
@@ -208,6 +209,11 @@ class SqlCases:
         """Cases in those states within the scopes, the most pressing first."""
         wanted = CASES.c.state.in_(sorted(state.value for state in states))
         return await self._read(_select().where(wanted, *within(scopes)).order_by(*MOST_PRESSING).limit(limit))
+
+    async def dated_otherwise(self, calendar: str, *, after: str = "", limit: int = 100) -> Sequence[Case]:
+        """Open cases dated by another calendar, in number order behind `after`; locked for this unit of work."""
+        others = and_(NOT_ENDED, CASES.c.state.in_(OPEN), CASES.c.dated_by != calendar, CASES.c.number > after)
+        return await self._read(_select().where(others).order_by(CASES.c.number).limit(limit), lock=True)
 
     async def ending_with(self, digits: str, *, reporter: Address | None = None, limit: int = 5) -> Sequence[Case]:
         """Cases whose number ends with those digits, newest first."""

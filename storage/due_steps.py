@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import and_, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.deadlines import DueStep
@@ -54,6 +54,12 @@ class SqlDueSteps:
     async def later(self, step: DueStep, at: datetime) -> None:
         """Put a pending step off until that instant."""
         await self._connection.execute(update(DUE_STEPS).where(DUE_STEPS.c.key == step.key, PENDING).values(at=at))
+
+    async def any_after(self, step: DueStep) -> bool:
+        """Whether a pending step of the same case and fence comes after this one, in the order of `claim`."""
+        later = or_(DUE_STEPS.c.at > step.at, and_(DUE_STEPS.c.at == step.at, DUE_STEPS.c.key > step.key))
+        found = exists().where(DUE_STEPS.c.case == step.case, DUE_STEPS.c.fence == step.fence, PENDING, later)
+        return bool((await self._connection.execute(select(found))).scalar_one())
 
     async def next_at(self) -> datetime | None:
         """When the next pending step is due."""

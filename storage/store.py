@@ -24,6 +24,7 @@ from storage.outbox import Parts, SqlOutbox, utc_now, whole
 from storage.people import SqlPeople
 from storage.pushes import SqlPushes
 from storage.refusals import BUSY, SILENT, refusal_of
+from storage.rule_versions import SqlRuleVersions
 from storage.schema import NOT_MIGRATED, is_behind, revision_of, upgrade
 
 Clock = Callable[[], datetime]
@@ -37,6 +38,7 @@ class SqlWork:
         self.cases = SqlCases(connection)
         self.due_steps = SqlDueSteps(connection)
         self.people = SqlPeople(connection)
+        self.rule_versions = SqlRuleVersions(connection)
         self.inbox = SqlInbox(connection)
         self.conversations = SqlConversations(connection, clock)
         self.outbox = SqlOutbox(connection, clock, parts)

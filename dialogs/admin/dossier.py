@@ -39,6 +39,7 @@ HAPPENED: Mapping[str, str] = {row.action: row.zh for row in TRANSITIONS.values(
     "daily": "每日督办",
     "check_missed": "核查超期",
     "rating_reminder": "提醒评价",
+    "redate": "放假安排公布，期限重算",
 }
 
 
@@ -57,7 +58,7 @@ async def case_file(desk: FrontDesk, case: CaseNumber) -> Reply:
 
 def _head(case: Case, knowledge: Knowledge) -> Sequence[str]:
     """What and where, in the reporter's words."""
-    category = knowledge.rules.catalogue.get(case.category)
+    category = knowledge.rules_of(case).catalogue.get(case.category)
     top = f"{category.top} / " if category else ""
     lines = [
         f"案件 {case.number}：{stage(case)}",
@@ -95,7 +96,7 @@ def _state(case: Case, people: Mapping[int, Person], desk: FrontDesk, leader: st
 
 def _phone(case: Case, desk: FrontDesk) -> str | None:
     """The number to call back on: for the handler alone, while the case is open, never where the reporter is secret."""
-    category = desk.knowledge.rules.catalogue.get(case.category)
+    category = desk.knowledge.rules_of(case).catalogue.get(case.category)
     secret = category is None or "reporter" in category.sensitivity
     mine = desk.person is not None and case.handler == desk.person.id
     return case.reporter.phone if mine and case.is_open and not secret else None
@@ -132,8 +133,8 @@ def _details(event: Event, people: Mapping[int, Person], knowledge: Knowledge) -
 
 def _is_secret(event: Event, case: Case, knowledge: Knowledge) -> bool:
     """Whether the words could tell who reported although nobody may know."""
-    category = knowledge.rules.catalogue.get(case.category)
-    return event.action in ("rate", "rate_bad") and category is not None and "reporter" in category.sensitivity
+    category = knowledge.rules_of(case).catalogue.get(case.category)
+    return event.action in ("rate", "rate_bad") and (category is None or "reporter" in category.sensitivity)
 
 
 async def _next_steps(case: Case, timeline: Sequence[Event], desk: FrontDesk) -> tuple[Choice, ...]:

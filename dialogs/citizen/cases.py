@@ -33,6 +33,7 @@ HAPPENED = {
     "goes_on": "您撤回了，隐患由网格员继续处理",
     "supplement": "您补充了情况",
     "overdue": "超过时限，已上报上一级",
+    "redate": "放假安排公布，期限重算",
 }
 NONE_TO_CONFIRM = "没有等您确认的案件。要看进度，请回复“查询”。"
 SHOWN_WORDS = frozenset({"progress", "feedback", "return_rework"})

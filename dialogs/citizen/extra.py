@@ -28,8 +28,8 @@ class Optional(FreeText):
 class ExtraQuestions(Dialog):
     """The questions that the catalogue has for a category; what is answered is added to the case.
 
-    `answers` hold the case's number, the category's code, photos that came meanwhile, and `enough` once the person has
-    had enough of questions.
+    `answers` hold the case's number, the category's code and the version of the rules that it is of, photos that came
+    meanwhile, and `enough` once the person has had enough of questions.
     """
 
     title = "补充情况"
@@ -37,10 +37,9 @@ class ExtraQuestions(Dialog):
 
     def questions(self) -> Sequence[Ask[Any]]:
         """One for each of the category's; none any more once the person has had enough."""
-        category = self.around.knowledge.rules.catalogue.get(self.answers.get("category"))
-        if category is None or self.answers.get("enough"):
+        if self.answers.get("enough"):
             return ()
-        asked = category.extra_questions
+        asked = self._asked()
         made = []
         for index, question in enumerate(asked):
             head = f"（{index + 1}/{len(asked)}，可选）{question}\n跳过请回复 0，不想答了请回复“不答了”。"
@@ -63,12 +62,15 @@ class ExtraQuestions(Dialog):
             return asked
         return super().hear(content)
 
+    def _asked(self) -> Sequence[str]:
+        rules = self.around.knowledge.rules.as_of(self.answers.get("rules", ""))
+        category = rules.catalogue.get(self.answers.get("category"))
+        return category.extra_questions if category is not None else ()
+
     async def finish(self, desk: FrontDesk) -> Reply:
         """Add the answers to the case as a supplement."""
         number = str(self.answers["case"])
-        category = desk.knowledge.rules.catalogue.get(self.answers.get("category"))
-        questions = category.extra_questions if category else ()
-        pairs = [(question, self.answers.get(f"q{index}")) for index, question in enumerate(questions)]
+        pairs = [(question, self.answers.get(f"q{index}")) for index, question in enumerate(self._asked())]
         lines = [f"{question} {answer}" for question, answer in pairs if answer]
         photos = tuple(f"{desk.address.channel}:{media_id}" for media_id in self.answers.get("photos", ()))
         if not lines and not photos:

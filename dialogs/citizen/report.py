@@ -68,7 +68,8 @@ class ReportProblem(Confirmed):
         problem = Problem(self.category.code, self.place, self.description, photos, self.phone or None)
         case = await desk.cases.submit(problem)
         if self.category.extra_questions:
-            desk.follow_up("extra", {"case": case.number, "category": case.category})
+            of = {"case": case.number, "category": case.category, "rules": case.rules_version}
+            desk.follow_up("extra", of)
         return Reply(received(case, desk))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cases.case import Case
 from cases.places import Units
 from cases.rules import Rules
 from cases.triage.place import GridMap
@@ -22,6 +23,10 @@ class Knowledge:
     def units(self) -> Units:
         """All units."""
         return self.places.units
+
+    def rules_of(self, case: Case) -> Rules:
+        """The rules the case was filed under, with the present county and calendar."""
+        return self.rules.as_of(case.rules_version)
 
 
 @dataclass(frozen=True)

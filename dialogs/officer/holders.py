@@ -66,7 +66,7 @@ async def addressees(work: Work, knowledge: Knowledge, case: Case) -> tuple[Choi
     The officer, a neighbour of everybody, is left out where nobody may guess who reported.
     """
     units, found = knowledge.units, dict[str, str]()
-    category = knowledge.rules.catalogue.get(case.category)
+    category = knowledge.rules_of(case).catalogue.get(case.category)
     secret = category is not None and "reporter" in category.sensitivity
     officer = None if secret else await owners.officer(work, units, case.place.unit)
     if officer is not None and officer.person is not None:

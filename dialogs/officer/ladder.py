@@ -92,7 +92,7 @@ def _of(news: News) -> Rung | None:
     return next(
         (
             rung
-            for rung in news.knowledge.rules.ladder
+            for rung in news.knowledge.rules_of(news.case).ladder
             if (rung.action, rung.share) == mark and (not rung.priorities or news.case.priority in rung.priorities)
         ),
         None,

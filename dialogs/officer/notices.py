@@ -151,7 +151,7 @@ async def _card(news: News, head: str, *more: str) -> Notice:
     """The task: what, where, how urgent, until when; signed or fed back with one press."""
     case = news.case
     lines = [f"【{head}】{_what(news)}", *more]
-    if case.reopen_count:
+    if news.also("rate_bad"):
         lines.append(f"群众评价：{_rating(news)}。")
     if case.sign_due_at is not None:
         lines.append(f"请在 {moment(case.sign_due_at, news.knowledge)} 前签收。")
@@ -198,11 +198,13 @@ def _due(news: News) -> str:
 
 def _rating(news: News) -> str:
     """The grade, whether it is solved, and what was said; without words where the reporter must not be known."""
-    case, category = news.case, news.knowledge.rules.catalogue.get(news.case.category)
+    category = news.knowledge.rules_of(news.case).catalogue.get(news.case.category)
     event = news.also("rate", "rate_bad")
-    secret = category is not None and "reporter" in category.sensitivity
+    given = event.facts if event else {}
+    secret = category is None or "reporter" in category.sensitivity
     said = f"，“{event.words}”" if event and event.words and not secret else ""
-    return f"{GRADES.get(case.grade or 0, '未评分')}，{SOLVED.get(case.solved or '', '未说明是否解决')}{said}"
+    grade, solved = GRADES.get(given.get("grade", 0), "未评分"), SOLVED.get(given.get("solved", ""), "未说明是否解决")
+    return f"{grade}，{solved}{said}"
 
 
 def _choice(action: str, news: News) -> Choice:

@@ -12,6 +12,7 @@ from cases import due
 from cases.calendar import WorkingCalendar
 from cases.case import Case
 from cases.catalogue import Catalogue, Category
+from cases.deadlines import DueStep
 from cases.desk import CaseDesk, Problem
 from cases.events import Event
 from cases.people import Address, Level, Person, Post, Role, Unit
@@ -44,8 +45,16 @@ UNITS = (
 )
 
 
-def category(code: str, leaf: str, priority: str, clock: str = "working", sensitive: str = "") -> Category:
-    """A category of 8 working hours (P1: one hour) of handling."""
+def category(
+    code: str,
+    leaf: str,
+    priority: str,
+    clock: str = "working",
+    sensitive: str = "",
+    *,
+    handle: timedelta = WORKING_DAY,
+) -> Category:
+    """A category of 8 working hours of handling unless said otherwise (P1: one hour)."""
     urgent = priority == "P1"
     return Category(
         code=code,
@@ -55,20 +64,24 @@ def category(code: str, leaf: str, priority: str, clock: str = "working", sensit
         clock=clock,
         accept=HOUR / 4 if urgent else 2 * HOUR,
         contact=HOUR,
-        handle=HOUR if urgent else WORKING_DAY,
+        handle=HOUR if urgent else handle,
         units=("城市管理局",),
         sensitivity=frozenset({sensitive} if sensitive else ()),
     )
 
 
 LAMP, GAS, SECRET, OTHER, PIPE = "0501", "0103", "0701", "0599", "0502"
+TREE, SIGN, NOISE = "0504", "0505", "0601"
 CATALOGUE = Catalogue(
     (
         category(LAMP, "路灯不亮", "P3"),
         category(GAS, "燃气泄漏", "P1", "continuous"),
         category(SECRET, "举报", "P3", sensitive="reporter"),
-        category(OTHER, "其他", "P3"),
+        category(OTHER, "其他设施", "P3"),
         category(PIPE, "井盖缺失", "P3"),
+        category(TREE, "树枝折断", "P2", handle=4 * HOUR),
+        category(SIGN, "标语破损", "P4"),
+        category(NOISE, "施工噪声", "P3", "continuous"),
     )
 )
 RULES = Rules(
@@ -94,7 +107,8 @@ RULES = Rules(
     ladder=(
         Rung(50, "blue", "remind", ("handler",)),
         Rung(80, "yellow", "warn", ("handler", "unit_duty")),
-        Rung(100, "red", "overdue", ("handler", "unit_leader", "next_level"), up=1),
+        Rung(100, "red", "overdue", ("handler", "unit_leader", "next_level"), 1, ("P2", "P3", "P4")),
+        Rung(100, "red", "overdue", ("handler", "unit_leader", "next_level"), 2, ("P1",)),
         Rung(150, "red", "red_card", ("supervisor", "county_leader"), up=1),
         Rung(200, "red", "listed", ("duty_room",)),
         Rung(30, "blue", "remind", ("handler",), priorities=("P1",)),
@@ -169,11 +183,19 @@ class Hall:
         return news
 
     async def pending(self, number: str) -> Sequence[str]:
-        """The kinds of the case's pending steps, soonest first."""
+        """The kinds of the case's pending steps that mean anything, soonest first."""
+        return [step.kind for step in await self.steps(number)]
+
+    async def steps(self, number: str, *, stale: bool = False) -> Sequence[DueStep]:
+        """The case's pending steps of the running clock, soonest first; or those left over from older ones."""
+        case = await self.fresh(number)
         rows = await self.connection.execute(
-            DUE_STEPS.select().where(DUE_STEPS.c.case == number, DUE_STEPS.c.state == "pending").order_by("at")
+            DUE_STEPS.select()
+            .where(DUE_STEPS.c.case == number, DUE_STEPS.c.state == "pending")
+            .where((DUE_STEPS.c.fence != case.fence) if stale else (DUE_STEPS.c.fence == case.fence))
+            .order_by("at", "key")
         )
-        return [row.kind for row in rows]
+        return [DueStep(row.key, row.case, row.clock, row.kind, row.share, row.at, row.fence) for row in rows]
 
     async def hire(self, name: str, *posts: tuple[Role, str]) -> Person:
         """One more member of staff."""

@@ -8,7 +8,20 @@ from cases.people import BOT, CITIZEN, Actor, Level, Role
 from cases.places import Place
 from cases.rules import Rung
 from cases.supervision import Escalation, Supervision
-from tests.cases.county import DUTY, GAS, GRID, HOUR, LAMP, REPORTER, RULES, TUESDAY
+from tests.cases.county import (
+    DUTY,
+    GAS,
+    GRID,
+    HOUR,
+    LAMP,
+    NOISE,
+    REPORTER,
+    RULES,
+    SIGN,
+    TREE,
+    TUESDAY,
+    WORKING_DAY,
+)  # fmt: skip
 
 LISTED, REMIND = Rung(200, "red", "listed", ("duty_room",)), Rung(50, "blue", "remind", ("handler",))
 WORKER = Actor(Role.GRID_WORKER, 7)
@@ -37,6 +50,40 @@ def test_the_citizens_deadline_is_accept_dispatch_and_handle_in_working_time() -
 def test_the_sign_limit_is_the_shorter_of_two_hours_and_a_quarter_and_a_quarter_hour_for_hazards() -> None:
     assert dispatched().sign_due_at == TUESDAY + 2 * HOUR
     assert dispatched(GAS).sign_due_at == TUESDAY + HOUR / 4
+
+
+def test_the_sign_limit_of_a_short_case_is_a_quarter_of_it() -> None:
+    assert dispatched(TREE).sign_due_at == TUESDAY + HOUR
+
+
+def reopened(code: str) -> Case:
+    case = dispatched(code)
+    case.sign(WORKER, TUESDAY)
+    case.feedback(RULES, WORKER, TUESDAY, "好了")
+    case.approve(RULES, CITIZEN, TUESDAY)
+    case.rate_bad(RULES, CITIZEN, TUESDAY, grade=1, solved="unsolved")
+    case.reopen(RULES, BOT, TUESDAY)
+    return case
+
+
+@pytest.mark.parametrize(("code", "days"), [(LAMP, 5), (TREE, 5), (SIGN, 15)])
+def test_a_reopened_case_has_five_working_days_and_a_minor_one_fifteen(code: str, days: int) -> None:
+    case = reopened(code)
+    due = RULES.calendar.add(TUESDAY, days * WORKING_DAY)
+    assert (case.clock_limit, case.handle_due_at, case.citizen_due_at) == (days * WORKING_DAY, due, due)
+
+
+def test_a_reopened_case_has_no_rating_of_the_first_closure() -> None:
+    case = reopened(LAMP)
+    assert (case.grade, case.solved) == (None, None)
+
+
+def test_rework_round_the_clock_gets_what_is_left_round_the_clock() -> None:
+    case = dispatched(NOISE)
+    case.sign(WORKER, TUESDAY)
+    case.feedback(RULES, WORKER, TUESDAY + 2 * HOUR, "好了")  # 11:00, before the noon break
+    case.return_rework(RULES, CITIZEN, TUESDAY + 3 * HOUR, "还在响")
+    assert (case.clock_limit, case.handle_due_at) == (6 * HOUR, TUESDAY + 9 * HOUR)
 
 
 def test_signing_late_is_kept_as_late() -> None:

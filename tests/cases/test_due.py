@@ -6,9 +6,9 @@ import pytest
 
 from cases import due, owners
 from cases.case import Case, State
-from cases.people import Level
+from cases.people import Level, Person, Post, Role
 from cases.supervision import Supervision
-from tests.cases.county import GAS, GRID, HOUR, LAMP, OTHER, PIPE, TUESDAY, Hall
+from tests.cases.county import GAS, GRID, HOUR, LAMP, NOISE, OTHER, PIPE, TUESDAY, VILLAGE, Hall
 
 DAY = timedelta(days=1)
 WEEKS = 30 * DAY
@@ -37,6 +37,17 @@ async def test_empty_levels_are_skipped_and_the_reason_is_kept(hall: Hall) -> No
     assert overdue.facts["level"] == Level.TOWN
     assert overdue.facts["skipped"] == [{"unit": "330100001001", "reason": "vacant"}]
     assert (await hall.fresh(case.number)).lead_unit == GRID
+
+
+async def test_a_hazard_jumps_past_the_village(hall: Hall) -> None:
+    await hall.work.people.add(Person(0, "吴", (Post(Role.LEADER, VILLAGE),)))
+    gas, lamp = await hall.report(GAS), await hall.report(LAMP)
+    await hall.until(TUESDAY + DAY)
+    levels = {}
+    for number in (gas.number, lamp.number):
+        events = await hall.work.cases.timeline(number)
+        levels[number] = [event.facts["level"] for event in events if event.action == "overdue"]
+    assert levels == {gas.number: [Level.TOWN], lamp.number: [Level.VILLAGE]}
 
 
 async def test_missed_steps_are_made_up_once_each_and_in_order(hall: Hall) -> None:
@@ -76,8 +87,24 @@ async def test_the_bot_approves_after_the_check_limit_and_archives_the_silent(ha
     await hall.until(TUESDAY + WEEKS)
     case = await hall.fresh(case.number)
     assert (case.state, case.grade) == (State.ARCHIVED, None)
+    assert await hall.steps(case.number, stale=True) == []
     done = await actions(hall, case.number)
     assert done[5:] == ["remind", "warn", "approve", "rating_reminder", "silent_archive"]
+
+
+async def test_after_an_outage_a_day_is_left_between_reminder_and_archive(hall: Hall) -> None:
+    case = await hall.report()
+    await hall.desk("王").sign(case.number)
+    await hall.desk("王").feedback(case.number, "好了")
+    await hall.citizen().confirm(case.number)
+    hall.now = late = TUESDAY + 9 * DAY + 12 * HOUR
+    assert [event.action for _, event in await hall.turn()] == ["rating_reminder"]
+    assert await hall.pending(case.number) == ["silent_archive"]
+    await hall.until(late + DAY - HOUR)
+    assert (await hall.fresh(case.number)).state is State.CLOSED
+    await hall.until(late + 2 * DAY)
+    assert (await actions(hall, case.number))[-2:] == ["rating_reminder", "silent_archive"]
+    assert await hall.pending(case.number) == []
 
 
 async def test_a_hazard_is_never_approved_by_the_bot(hall: Hall) -> None:
@@ -108,6 +135,7 @@ async def test_those_a_rung_names_are_told_and_vacancies_fall_to_the_duty_room(h
 async def never_silent(hall: Hall, number: str) -> Case:
     case = await hall.fresh(number)
     pending = await hall.pending(number)
+    assert await hall.steps(number, stale=True) == []
     if case.is_open:
         assert pending, case.state
         assert hall.units.get(case.owner_unit) is not None
@@ -131,7 +159,7 @@ async def step_on(hall: Hall, number: str, state: State, way: str) -> None:
         await hall.citizen().rate(number, 1 if way == "bad" else 5, "unsolved" if way == "bad" else "solved")
 
 
-@pytest.mark.parametrize("code", [LAMP, GAS, OTHER, PIPE])
+@pytest.mark.parametrize("code", [LAMP, GAS, OTHER, PIPE, NOISE])
 @pytest.mark.parametrize("way", ["good", "rework", "bad"])
 @pytest.mark.parametrize("pause", [timedelta(), HOUR, 4 * DAY])
 async def test_no_open_case_is_ever_silent(hall: Hall, code: str, way: str, pause: timedelta) -> None:

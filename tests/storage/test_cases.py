@@ -35,6 +35,8 @@ def full_case(number: str) -> Case:
         fence=3,
         clock_started_at=NOON,
         clock_limit=HOUR * 1.5,
+        handle_time=HOUR * 2.5,
+        dated_by="0123456789ab",
         **{name: NOON + HOUR for name in SAME_NAME if name.endswith("_at") and name != "clock_started_at"},
         signed_late=True,
         rework_count=1,

@@ -104,6 +104,32 @@ async def test_a_case_is_found_by_its_last_digits(store: SqlStore) -> None:
         assert await work.cases.ending_with("%") == []
 
 
+async def test_open_cases_of_another_calendar_are_found_in_the_order_of_their_numbers(store: SqlStore) -> None:
+    await keep(
+        store,
+        new_case("QC260303-0004", dated_by="old", state=State.CLOSED),
+        new_case("QC260303-0001", dated_by="older"),
+        new_case("QC260303-0002", dated_by="new"),
+        new_case("QC260303-0003", dated_by="old", state=State.ARCHIVED, ended_at=NOON),
+        new_case("QC260303-0005", dated_by=""),
+    )
+    async with store.work() as work:
+        assert numbers(await work.cases.dated_otherwise("new")) == [1, 4, 5]
+        assert numbers(await work.cases.dated_otherwise("new", after="QC260303-0001", limit=1)) == [4]
+        assert numbers(await work.cases.dated_otherwise("new", after="QC260303-0005")) == []
+
+
+async def test_open_cases_of_another_calendar_are_looked_up_by_an_index(store: SqlStore, store_url: str) -> None:
+    await keep(store, *(new_case(f"QC260303-{n:04d}", dated_by="new") for n in range(50)))
+    async with rows(store_url) as connection:
+        postgres = connection.dialect.name == "postgresql"
+        if postgres:
+            await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        query = "SELECT number FROM cases WHERE ended_at IS NULL AND dated_by != 'new' AND number > '' ORDER BY number"
+        plan = await connection.exec_driver_sql(f"EXPLAIN {'' if postgres else 'QUERY PLAN '}{query}")
+        assert "ix_cases_open" in str(plan.all())
+
+
 def numbers(cases: object) -> list[int]:
     """The last part of each case's number."""
     assert isinstance(cases, list)

@@ -151,6 +151,16 @@ async def test_a_step_put_off_is_due_later_unless_it_is_done(store: SqlStore) ->
     assert await due(store, NOON + HOUR) == [replace(failed, at=NOON + HOUR)]
 
 
+async def test_a_step_knows_whether_another_of_its_clock_comes_after_it(store: SqlStore) -> None:
+    first, same, last = step(CASE, "a", NOON), step(CASE, "b", NOON), step(CASE, "c", NOON + HOUR)
+    later_clock, other = step(CASE, "d", NOON + HOUR * 2, fence=2), step(OTHER, "d", NOON + HOUR * 2)
+    await lay(store, first, same, last, later_clock, other)
+    async with store.work() as work:
+        assert [await work.due_steps.any_after(one) for one in (first, same, last)] == [True, True, False]
+        await work.due_steps.done([last])
+        assert [await work.due_steps.any_after(one) for one in (first, same)] == [True, False]
+
+
 async def test_the_next_instant_is_that_of_the_earliest_pending_step(store: SqlStore) -> None:
     async with store.work(readonly=True) as work:
         assert await work.due_steps.next_at() is None

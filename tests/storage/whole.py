@@ -44,6 +44,7 @@ async def fill(store: SqlStore, media: Path) -> None:
         await work.people.put_code(wang.id, "digest", NOON + HOUR)
         await work.people.wrong_code(LI, NOON)
         await work.cases.number("QC", NOON.date())
+        await work.rule_versions.keep("test-1", {"rules.toml": "# 规则\n"})
         await work.due_steps.lay([step(NUMBER, "remind", NOON + HOUR, share=50)])
         await work.conversations.keep([talk])
         reply = Reply("收到照片。", (Choice("提交", "确认"),))

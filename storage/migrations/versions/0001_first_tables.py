@@ -72,6 +72,8 @@ def upgrade() -> None:
         sa.Column("signed_at", INSTANT),
         sa.Column("signed_late", sa.Boolean(), nullable=False),
         sa.Column("contacted_at", INSTANT),
+        sa.Column("handle_started_at", INSTANT),
+        sa.Column("handle_time", sa.Float()),
         sa.Column("handle_due_at", INSTANT),
         sa.Column("first_due_at", INSTANT),
         sa.Column("feedback_at", INSTANT),
@@ -82,6 +84,7 @@ def upgrade() -> None:
         sa.Column("grade", sa.Integer()),
         sa.Column("solved", sa.String(length=32)),
         sa.Column("changed_at", INSTANT),
+        sa.Column("dated_by", sa.String(length=64), nullable=False),
         sa.Column("events_count", sa.Integer(), nullable=False),
         sa.Column("holds", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
@@ -91,6 +94,13 @@ def upgrade() -> None:
     op.create_index("ix_cases_clock_clock_due_at", "cases", ["clock", "clock_due_at"])
     op.create_index("ix_cases_handler", "cases", ["handler"])
     op.create_index("ix_cases_holds_ended_at", "cases", ["holds", "ended_at"])
+    op.create_index(
+        "ix_cases_open",
+        "cases",
+        ["number", "dated_by"],
+        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+    )
     op.create_index("ix_cases_state_clock_due_at", "cases", ["state", "clock_due_at"])
     op.create_index("ix_cases_submitted_at", "cases", ["submitted_at"])
     op.create_table(
@@ -261,6 +271,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_people_name", "people", ["name"])
     op.create_table(
+        "rule_versions",
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("texts", JSON_TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("version", name="pk_rule_versions"),
+    )
+    op.create_table(
         "units",
         sa.Column("code", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=128), nullable=False),
@@ -359,6 +375,7 @@ def downgrade() -> None:
     op.drop_table("bind_codes")
     op.drop_table("wrong_codes")
     op.drop_table("units")
+    op.drop_table("rule_versions")
     op.drop_table("people")
     op.drop_table("pauses")
     op.drop_table("outbox")
