@@ -86,7 +86,7 @@ class DemoClock:
     async def _go(self, at: datetime) -> None:
         self._clock.put_forward(at)
         if self.node is not None:
-            await self.node.bell.run_once(self.now())
+            await self.node.ring()
             await self.node.delivery.run_once()
 
     def _words(self) -> str:

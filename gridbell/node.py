@@ -24,9 +24,11 @@ from dialogs.engine.messages import Incoming, Reply
 from dialogs.engine.reception import Reception, Tell
 from dialogs.notices import tell
 from dialogs.programme import programme
+from gridbell.rule_versions import with_earlier
 from scheduler.due import Bell
 from scheduler.housekeeping import Housekeeping
 from scheduler.metronome import Metronome
+from scheduler.redating import Redating
 from storage.engines import SQLITE
 from storage.store import SqlStore
 
@@ -38,10 +40,11 @@ BEATS = {"due": 1.0, "delivery": 1.0, "media": 2.0, "county": 10.0, "housekeepin
 
 
 async def knowledge_of(store: SqlStore, rules: Rules) -> Knowledge:
-    """The county as it lies in the store now."""
+    """The county as it lies in the store now, with the rules that its cases were filed under."""
     async with store.work(readonly=True) as work:
         units, grids = await work.people.units(), await work.people.grids()
-    return Knowledge(rules, GridMap(units, grids))
+        kept = await work.rule_versions.all()
+    return Knowledge(with_earlier(rules, kept), GridMap(units, grids))
 
 
 class Node:
@@ -62,6 +65,7 @@ class Node:
         rules = knowledge.rules
         self._store, self._channels, self._clock = store, channels, clock
         self.amiss: dict[str, str] = {}
+        self._seen = (knowledge.units.revision, frozenset({rules.version, *rules.earlier}))
         self._reception = Reception(programme(rules), knowledge, tell)
         one_writer = settings.storage.url.startswith(SQLITE)
         places = {"at_once": 1} if one_writer else {}
@@ -78,13 +82,14 @@ class Node:
             on_account_fault=self._on_account_fault,
         )
         self._fetcher = MediaFetcher(store.media, channels, clock, media)
-        self.bell = Bell(store, lambda: self._reception.knowledge, tell_due, self._on_fault)
+        self._bell = Bell(store, lambda: self._reception.knowledge, tell_due, self._on_fault)
+        self._redating = Redating(store, lambda: self._reception.knowledge)
         self._housekeeping = Housekeeping(store)
         bodies = {
-            "due": self._ring,
+            "due": self.ring,
             "delivery": self.delivery.run_once,
             "media": self._fetcher.run_once,
-            "county": self._look_at_county,
+            "county": self.look_at_county,
             "housekeeping": lambda: self._housekeeping.run_once(clock()),
         }
         self._metronome = Metronome({name: (body, BEATS[name]) for name, body in bodies.items()})
@@ -110,7 +115,8 @@ class Node:
         The HTTP server takes no more callbacks by now.
         """
         await self._intake.drain()
-        self.bell.stop()
+        self._redating.stop()
+        self._bell.stop()
         self.delivery.stop()
         self._fetcher.stop()
         await self._metronome.stop()
@@ -124,24 +130,27 @@ class Node:
             self._metronome.wake("delivery")
             self._metronome.wake("media")
 
+    async def ring(self) -> None:
+        """Do what is due by the deadlines that the calendar in force gives."""
+        await self._redating.run_once(self._clock())
+        if await self._bell.run_once(self._clock()):
+            self._metronome.wake("delivery")
+
+    async def look_at_county(self) -> None:
+        """Take in an import made since, and rules with which another node was started."""
+        async with self._store.work(readonly=True) as work:
+            units, versions = await work.people.units(), await work.rule_versions.versions()
+        if (units.revision, versions) != self._seen:
+            self._reception.knowledge = await knowledge_of(self._store, self._reception.knowledge.rules)
+            self._seen = (units.revision, versions)
+            log.info("the county was read anew", extra={"revision": units.revision})
+
     async def _ready(self) -> Mapping[str, str]:
         """Raises StoreUnreachable; the warnings are what is amiss, and channels paused wholly or for pictures."""
         await self._store.ready()
         await self._store.try_write()
         pauses = sorted(await self._store.pushes.pauses(self._clock()), reverse=True)  # a channel's pictures first
         return self.amiss | {one.channel: f"暂停发送{_pictures(one)}，请运行 gridbell check" for one in pauses}
-
-    async def _ring(self) -> None:
-        if await self.bell.run_once(self._clock()):
-            self._metronome.wake("delivery")
-
-    async def _look_at_county(self) -> None:
-        """Take in an import made since: units and grids are read anew when their revision has grown."""
-        async with self._store.work(readonly=True) as work:
-            units = await work.people.units()
-        if units.revision != self._reception.knowledge.units.revision:
-            self._reception.knowledge = await knowledge_of(self._store, self._reception.knowledge.rules)
-            log.info("the county's units were read anew", extra={"revision": units.revision})
 
     async def _on_fault(self, key: str, kind: str) -> None:
         await self._alert(f"fault:{kind}", f"系统有一处故障（{kind}），有一条消息没有办成，请查看日志。")

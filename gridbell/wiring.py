@@ -23,6 +23,7 @@ from gridbell.county_check import without_department
 from gridbell.listening import listening
 from gridbell.node import Clock, Node, knowledge_of
 from gridbell.opening import opened, redis_at
+from gridbell.rule_versions import keep_version
 from storage.engines import StoreBusy
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ async def serving(settings: Settings, rules: Rules, clock: Clock, tell_due: Tell
     async with opened(settings, clock) as store, token_store(settings, clock) as tokens:
         with suppress(StoreBusy):
             await store.try_write()
+        await keep_version(store, rules)
         knowledge, channels = await knowledge_of(store, rules), channels_of(settings, clock, tokens)
         node = Node(settings, store, knowledge, channels, clock=clock, tell_due=tell_due)
         try:
