@@ -44,7 +44,7 @@ class Redating:
             self._over = self._over or not numbers
             self._behind = numbers[-1] if numbers else self._behind
         if moved:
-            log.info("open cases were dated by a new calendar", extra={"cases": moved})
+            log.info("open cases were dated by a new calendar", extra={"count": moved})
         return moved
 
     def stop(self) -> None:
