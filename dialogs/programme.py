@@ -98,7 +98,7 @@ def programme(rules: Rules) -> Programme:
         begins=begins,
         instead=instead,
         alarm=alarm,
-        notice=rules.privacy_notice.format(county=rules.county.name).strip(),
+        notice=rules.privacy_notice,
         notice_version=rules.privacy_version,
         notice_before=frozenset({REPORT}),
         human=human,

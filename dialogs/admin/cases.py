@@ -8,14 +8,12 @@ from cases.errors import Refusal
 from cases.lifecycle import TRANSITIONS
 from cases.people import Role
 from dialogs.admin.dossier import ACTIVE
-from dialogs.engine.command import CaseNumber, Words, command
+from dialogs.engine.command import NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.officer.holders import addressees
 from dialogs.officer.tasks import SHOWN, pressing, task_line
 from dialogs.phrases import moment, unit_name
-
-NO_WORDS = Words("")
 
 PASSED, FAILED = "通过", "不通过"
 NEXT = {State.SUBMITTED: "受理", State.DISPATCHED: "签收", State.IN_PROGRESS: "反馈"}

@@ -7,14 +7,13 @@ from cases.codes import LIFETIME, digest, new_code
 from cases.errors import Refusal
 from cases.people import ROLE_NAMES, Person, Post, Role, Unit
 from dialogs.engine.answers import PhoneNumber
-from dialogs.engine.command import Words, command
+from dialogs.engine.command import NO_WORDS, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.officer.bind import posts
 from dialogs.phrases import moment
 
 ADMINS = frozenset({Role.ADMIN})
-NO_WORDS = Words("")
 ADD = "人员 添加 <姓名> <角色> <单位> [手机]"
 STOP = "人员 停用 <姓名>"
 CODE = "人员 绑定码 <姓名>"

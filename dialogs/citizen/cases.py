@@ -7,13 +7,12 @@ from cases.errors import Refusal
 from cases.events import Event
 from cases.lifecycle import STAGES, allowed
 from cases.people import Role
-from dialogs.engine.command import CaseNumber, Words, command
+from dialogs.citizen.notices import done_or_not
+from dialogs.engine.command import NO_NUMBER, NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.phrases import moment, title, unit_name
 
-NO_NUMBER = CaseNumber("")
-NO_WORDS = Words("")
 HAPPENED = {
     "submit": "您上报了",
     "accept": "已受理",
@@ -108,7 +107,7 @@ async def rate(desk: FrontDesk, case: CaseNumber = NO_NUMBER) -> Reply:
 @command("告知书", usage="告知书", about="您的个人信息怎么用、留多久")
 async def privacy_notice(desk: FrontDesk) -> Reply:
     """The privacy notice, whenever asked for."""
-    return Reply(desk.knowledge.rules.privacy_notice.format(county=desk.knowledge.rules.county.name).strip())
+    return Reply(desk.knowledge.rules.privacy_notice)
 
 
 async def _mine(desk: FrontDesk, number: str, state: State, says: str, none: str, *, words: str = "") -> Case | Reply:
@@ -146,7 +145,7 @@ def next_steps(case: Case) -> tuple[Choice, ...]:
     """What the reporter can do now."""
     match case.state:
         case State.FEEDBACK:
-            return (Choice("办好了", f"办好了 {case.number}"), Choice("没有办好", f"没办好 {case.number}"))
+            return done_or_not(case.number)
         case State.CLOSED:
             return (Choice("评价", f"评价 {case.number}"),)
         case State.SUBMITTED | State.ACCEPTED | State.DISPATCHED | State.IN_PROGRESS:

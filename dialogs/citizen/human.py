@@ -9,6 +9,7 @@ from cases.errors import Refusal
 from cases.people import Address
 from dialogs.alerts import tell_admins
 from dialogs.engine.answers import too_long
+from dialogs.engine.command import MOST_WORDS
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Location, Outgoing, Photo, Picture, Reply, Video, Voice
 from dialogs.engine.ports import HelpRequest
@@ -18,7 +19,6 @@ from dialogs.phrases import map_link, moment
 LAST_WORDS = 5
 GREETING = "您好，我是值班人员，请问有什么可以帮您？"
 WAY_OUT = "说完请回复“结束”，要上报问题请回复“上报”。"
-MOST_WORDS = 500
 END = frozenset({"结束", "结束人工", "结束对话"})
 DANGER = "如有危险，请直接拨打 110、119、120。"
 

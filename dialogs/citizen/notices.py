@@ -35,10 +35,13 @@ def progressed(news: News) -> Reply:
 
 def fed_back(news: News) -> Reply:
     """The result; the reporter's own word is the best check there is."""
-    number = news.case.number
     photos = f"（附照片 {len(news.photos)} 张）" if news.photos else ""
-    choices = (Choice("办好了", f"办好了 {number}", DONE), Choice("没有办好", f"没办好 {number}", NOT_DONE))
-    return Reply(f"{_yours(news)}已办理：{sentence(news.words)}{photos}\n办好了吗？", choices)
+    return Reply(f"{_yours(news)}已办理：{sentence(news.words)}{photos}\n办好了吗？", done_or_not(news.case.number))
+
+
+def done_or_not(number: str) -> tuple[Choice, Choice]:
+    """The two answers to 办好了吗？, in the many ways people say them."""
+    return Choice("办好了", f"办好了 {number}", DONE), Choice("没有办好", f"没办好 {number}", NOT_DONE)
 
 
 def closed(news: News) -> Reply:

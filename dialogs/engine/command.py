@@ -19,6 +19,9 @@ CaseNumber = NewType("CaseNumber", str)
 Words = NewType("Words", str)
 """All the rest of the line."""
 
+NO_NUMBER, NO_WORDS = CaseNumber(""), Words("")
+"""Arguments that may be left out."""
+
 MOST_WORDS = 500
 """Characters of the rest of a line: it goes into messages, of which a platform lets only a few through."""
 ATTACHED = re.compile(r"[A-Za-z]{0,6}\d")

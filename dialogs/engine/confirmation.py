@@ -48,6 +48,6 @@ class Confirmed(Dialog):
         ask = super().hear(content)
         edit = self.answers.get("confirmed")
         if isinstance(edit, str):
-            self.forget("confirmed")
+            del self.answers["confirmed"]
             self.edit(edit)
         return ask

@@ -190,7 +190,3 @@ class Dialog:
         """The answer that is being changed, by name."""
         edited = self.answers.get(EDITED)
         return edited if isinstance(edited, dict) else {}
-
-    def forget(self, name: str) -> None:
-        """Forget one answer."""
-        self.answers.pop(name, None)

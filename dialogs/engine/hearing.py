@@ -132,8 +132,10 @@ class Hearing(Speaking):
 
     def _opens_another(self, dialog: Dialog, words: str) -> bool:
         opened = self.programme.opened_by(words, self.caller)
+        if opened is None or opened[1]:
+            return False
         question = dialog.put()
-        return opened is not None and not opened[1] and not (question and chosen(words, question.choices))
+        return question is None or chosen(words, question.choices) is None
 
     def _missed(self, dialog: Dialog, hint: str) -> Step:
         talk = replace(self.talk, missed=self.talk.missed + 1, offers=())

@@ -14,7 +14,7 @@ from dialogs.engine.dialog import Dialog
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.heard import Call, Finish, Heard, Human, Relay, media_of, with_kept, with_window
 from dialogs.engine.hearing import Hearing
-from dialogs.engine.messages import Content, Incoming, Reply
+from dialogs.engine.messages import Caller, Content, Incoming, Reply
 from dialogs.engine.ports import Desktop, Work
 from dialogs.engine.programme import Programme
 from dialogs.engine.speaking import GO_ON, MENU, Step
@@ -36,7 +36,9 @@ class Reception:
         """What this message does to this person's conversation. Pure: no I/O, no clock, nothing changed in place."""
         talk = Talk.load(desktop.conversation.state, incoming.at)
         pushes = [kept for kept in desktop.kept if kept.sent]
-        return self._heard(desktop, incoming, self._hearing(desktop, incoming, talk).hear(incoming.content, pushes))
+        return self._heard(
+            desktop, incoming, self._hearing(desktop.caller, incoming.at, talk).hear(incoming.content, pushes)
+        )
 
     async def attend(self, work: Work, desktop: Desktop, heard: Heard, incoming: Incoming) -> Heard:
         """Do what `heard` wishes, inside `work`, which is not committed here.
@@ -59,7 +61,7 @@ class Reception:
     async def _fulfil(self, desk: FrontDesk, heard: Heard, talk: Talk, content: Content) -> Step:
         match heard.wish:
             case Finish(name, answers):
-                reply = await self._dialog(name, desk, answers).finish(desk)
+                reply = await self._dialog(name, desk.caller, desk.now, answers).finish(desk)
             case Call(command, arguments):
                 reply = await command.run(desk, **arguments)
             case Human():
@@ -72,22 +74,20 @@ class Reception:
 
     def _refused(self, desktop: Desktop, incoming: Incoming, heard: Heard, talk: Talk, words: str) -> Step:
         """What was filled in stays as a draft when the desk refused it, its last question open again."""
-        hearing = self._hearing(desktop, incoming, talk)
-        if not isinstance(heard.wish, Finish) or not heard.wish.answers:
-            return hearing.aside(Reply(words))
-        dialog = self.programme.dialogs[heard.wish.dialog](
-            self.knowledge, desktop.caller, incoming.at, heard.wish.answers
-        )
+        caller, now, wish = desktop.caller, incoming.at, heard.wish
+        if not isinstance(wish, Finish) or not wish.answers:
+            return self._hearing(caller, now, talk).aside(Reply(words))
+        dialog = self._dialog(wish.dialog, caller, now, wish.answers)
         dialog.go_back()
-        kept = replace(talk, running=Running(heard.wish.dialog, dict(dialog.answers), incoming.at)).set_aside()
-        return self._hearing(desktop, incoming, kept).aside(Reply(words, (GO_ON, MENU)))
+        kept = replace(talk, running=Running(wish.dialog, dict(dialog.answers), now)).set_aside()
+        return self._hearing(caller, now, kept).aside(Reply(words, (GO_ON, MENU)))
 
     async def _relay(self, desk: FrontDesk, talk: Talk, content: Content) -> Step:
         """Hand the words on; once the talk with the staff member has ended, hear them like any others."""
         reply = await self.programme.relay(desk)
         if reply is not None:
             return Step(replace(talk, relayed=None) if desk.hung_up else talk, reply)
-        hearing = Hearing(self.programme, self.knowledge, desk.caller, desk.now, replace(talk, relayed=None))
+        hearing = self._hearing(desk.caller, desk.now, replace(talk, relayed=None))
         step = hearing.hear(content)
         if step.wish is None:
             return step
@@ -96,22 +96,21 @@ class Reception:
     def _then(self, desk: FrontDesk, talk: Talk, reply: Reply) -> Step:
         """The reply, with the dialog that follows it, or the one that is still open."""
         if desk.next_dialog is None:
-            return Hearing(self.programme, self.knowledge, desk.caller, desk.now, talk).aside(reply)
+            return self._hearing(desk.caller, desk.now, talk).aside(reply)
         name, answers = desk.next_dialog
-        hearing = Hearing(self.programme, self.knowledge, desk.caller, desk.now, talk.set_aside())
-        step = hearing.open(name, answers=answers)
+        step = self._hearing(desk.caller, desk.now, talk.set_aside()).open(name, answers=answers)
         more = step.reply or Reply("")
         return replace(step, reply=Reply(f"{reply.text}\n\n{more.text}".strip(), more.choices), wish=None)
 
-    def _dialog(self, name: str, desk: FrontDesk, answers: dict[str, object]) -> Dialog:
-        return self.programme.dialogs[name](self.knowledge, desk.caller, desk.now, answers)
+    def _dialog(self, name: str, caller: Caller, now: datetime, answers: dict[str, object]) -> Dialog:
+        return self.programme.dialogs[name](self.knowledge, caller, now, answers)
 
     def _desk(self, work: Work, desktop: Desktop, incoming: Incoming, person: Person | None) -> FrontDesk:
         content, key, now = incoming.content, incoming.key, incoming.at
         return FrontDesk(work, self.knowledge, desktop.caller, person, now, content, key)
 
-    def _hearing(self, desktop: Desktop, incoming: Incoming, talk: Talk) -> Hearing:
-        return Hearing(self.programme, self.knowledge, desktop.caller, incoming.at, talk)
+    def _hearing(self, caller: Caller, now: datetime, talk: Talk) -> Hearing:
+        return Hearing(self.programme, self.knowledge, caller, now, talk)
 
     def _heard(self, desktop: Desktop, incoming: Incoming, step: Step, *, alarmed: bool = True) -> Heard:
         state = replace(desktop.conversation, state=step.talk.dump(), changed_at=incoming.at)

@@ -5,16 +5,15 @@ from typing import Any
 from cases.case import State
 from cases.errors import Refusal
 from dialogs.engine.answers import FreeText
-from dialogs.engine.command import CaseNumber, Words, command
+from dialogs.engine.command import NO_NUMBER, NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.confirmation import Confirmed, ConfirmOrEdit
 from dialogs.engine.dialog import Ask
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.engine.photos import ask_for_photos
-from dialogs.officer.tasks import NO_NUMBER, SHOWN, WORKERS, pressing, sign_if_waiting
+from dialogs.officer.tasks import SHOWN, WORKERS, pressing, sign_if_waiting
 from dialogs.phrases import line
 
-NO_WORDS = Words("")
 SHORTEST = 4
 EDITS = {"改结果": "words", "改照片": "photos"}
 

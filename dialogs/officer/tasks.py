@@ -7,13 +7,12 @@ from cases.case import Case, State
 from cases.errors import Refusal
 from cases.people import Role
 from dialogs.engine.around import Knowledge
-from dialogs.engine.command import CaseNumber, Words, command
+from dialogs.engine.command import NO_NUMBER, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.phrases import clock_line, line, moment, stage
 
 WORKERS = frozenset({Role.GRID_WORKER, Role.HANDLER})
-NO_NUMBER = CaseNumber("")
 NEXT = {State.DISPATCHED: "签收", State.IN_PROGRESS: "反馈"}
 SHOWN = 5
 """Tasks in one list: more do not fit one message."""
