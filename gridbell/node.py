@@ -139,11 +139,11 @@ class Node:
     async def look_at_county(self) -> None:
         """Take in an import made since, and rules with which another node was started."""
         async with self._store.work(readonly=True) as work:
-            units, versions = await work.people.units(), await work.rule_versions.versions()
-        if (units.revision, versions) != self._seen:
+            seen = await work.people.revision(), await work.rule_versions.versions()
+        if seen != self._seen:
             self._reception.knowledge = await knowledge_of(self._store, self._reception.knowledge.rules)
-            self._seen = (units.revision, versions)
-            log.info("the county was read anew", extra={"revision": units.revision})
+            self._seen = seen
+            log.info("the county was read anew", extra={"revision": seen[0]})
 
     async def _ready(self) -> Mapping[str, str]:
         """Raises StoreUnreachable; the warnings are what is amiss, and channels paused wholly or for pictures."""

@@ -1,6 +1,7 @@
 """Staff, their addresses and codes, and the county's units, in SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,10 +35,14 @@ class SqlPeople:
 
     async def units(self) -> Units:
         """The present snapshot."""
-        revision = (await self._connection.execute(select(COUNTY_STATE.c.revision))).scalar_one_or_none() or 0
+        revision = await self.revision()
         rows = await self._connection.execute(select(UNITS).order_by(UNITS.c.code))
         found = {row.code: Unit(row.code, row.name, Level(row.level), row.parent, row.department) for row in rows}
         return Units(found, revision)
+
+    async def revision(self) -> int:
+        """Which snapshot of units and outlines is the present one."""
+        return (await self._connection.execute(select(COUNTY_STATE.c.revision))).scalar_one_or_none() or 0
 
     async def grids(self) -> Sequence[Grid]:
         """All outlines, by code."""
@@ -119,27 +124,13 @@ class SqlPeople:
         return found
 
     async def add(self, person: Person) -> Person:
-        """Keep a new member of staff; the kept one with its id."""
-        self._forget()
-        new = PEOPLE.insert().values(name=person.name, phone=person.phone, active=person.active)
-        number = (await self._connection.execute(new.returning(PEOPLE.c.id))).scalar_one()
-        await self._put_posts(number, person.posts)
-        return Person(number, person.name, person.posts, person.phone, person.active)
+        """Keep a new member of staff (its id is ignored); the kept one with its id."""
+        [number] = await self._write([replace(person, id=0)])
+        return replace(person, id=number)
 
     async def save(self, person: Person) -> None:
         """Replace name, posts, phone and active flag."""
-        self._forget()
-        changed = update(PEOPLE).where(PEOPLE.c.id == person.id)
-        await self._connection.execute(changed.values(name=person.name, phone=person.phone, active=person.active))
-        await self._connection.execute(delete(POSTS).where(POSTS.c.person == person.id))
-        await self._put_posts(person.id, person.posts)
-
-    async def _put_posts(self, person: int, posts: Sequence[Post]) -> None:
-        rows = [
-            {"person": person, "seq": seq, "role": post.role.value, "unit": post.unit} for seq, post in enumerate(posts)
-        ]
-        if rows:
-            await self._connection.execute(POSTS.insert(), rows)
+        await self._write([person])
 
     async def hold(self) -> None:
         """From here to the end of the transaction nobody else changes staff. On SQLite a writer is alone anyway."""
@@ -148,28 +139,34 @@ class SqlPeople:
 
     async def put_people(self, people: Sequence[Person]) -> None:
         """Add those without an id, replace the others; a few statements for however many there are."""
+        await self._write(people)
+
+    async def _write(self, people: Sequence[Person]) -> Sequence[int]:
+        """The ids, those of the replaced first."""
         self._forget()
         old, new = [one for one in people if one.id], [one for one in people if not one.id]
         if old:
-            same = PEOPLE.c.id == bindparam("person")
-            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("name", "phone", "active")}
-            rows = [
-                {"person": one.id, "new_name": one.name, "new_phone": one.phone, "new_active": one.active}
-                for one in old
-            ]
-            await self._connection.execute(update(PEOPLE).where(same).values(values), rows)
-            ids = handed(self._connection, [PEOPLE.c.id], [(one.id,) for one in old])
-            await self._connection.execute(delete(POSTS).where(POSTS.c.person.in_(select(ids.c.id))))
-        numbers = await self._added(new) if new else []
-        written = [(one.id, one.posts) for one in old]
-        written += [(number, one.posts) for number, one in zip(numbers, new, strict=True)]
+            await self._replaced(old)
+        ids = [*(one.id for one in old), *(await self._added(new) if new else ())]
         posts = [
             {"person": number, "seq": seq, "role": post.role.value, "unit": post.unit}
-            for number, held in written
-            for seq, post in enumerate(held)
+            for number, one in zip(ids, (*old, *new), strict=True)
+            for seq, post in enumerate(one.posts)
         ]
         if posts:
             await self._connection.execute(POSTS.insert(), posts)
+        return ids
+
+    async def _replaced(self, people: Sequence[Person]) -> None:
+        """Their rows are written anew; the posts they held are gone."""
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("name", "phone", "active")}
+        changed = update(PEOPLE).where(PEOPLE.c.id == bindparam("person")).values(values)
+        rows = [
+            {"person": one.id, "new_name": one.name, "new_phone": one.phone, "new_active": one.active} for one in people
+        ]
+        await self._connection.execute(changed, rows)
+        ids = handed(self._connection, [PEOPLE.c.id], [(one.id,) for one in people])
+        await self._connection.execute(delete(POSTS).where(POSTS.c.person.in_(select(ids.c.id))))
 
     async def _added(self, people: Sequence[Person]) -> Sequence[int]:
         rows = [{"name": one.name, "phone": one.phone, "active": one.active} for one in people]

@@ -48,7 +48,7 @@ async def _units(store: SqlStore) -> Units:
 async def _same(work: SqlWork, units: Units, known: Sequence[Person]) -> bool:
     """Whether units and staff are still as they were seen; from now on the staff stays so."""
     await work.people.hold()
-    return (await work.people.units()).revision == units.revision and await work.people.staff() == known
+    return await work.people.revision() == units.revision and await work.people.staff() == known
 
 
 async def import_units(store: SqlStore, path: Path, county: Unit, *, dry_run: bool) -> Changes:
