@@ -19,6 +19,16 @@ LI = Address("toy:main", "li")
 CLERK = Address("toy:main", "clerk")
 
 
+SOON = 10.0
+"""Seconds after which what must happen at once is taken not to come."""
+
+
+async def comes(event: asyncio.Event) -> None:
+    """Wait until it is set, and not for ever."""
+    async with asyncio.timeout(SOON):
+        await event.wait()
+
+
 def said(words: Content | str, key: str = "m1", who: Address = LI, *, last: bool = False) -> Incoming:
     """A delivery of a message at nine."""
     return Incoming(key, who, Text(words) if isinstance(words, str) else words, NINE, last=last)

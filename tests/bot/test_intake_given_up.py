@@ -7,9 +7,8 @@ import pytest
 
 from bot.channel import StoreAway
 from dialogs.engine.messages import Reply
-from tests.bot.lobby import CLERK, LI, NINE, Lobby, said
+from tests.bot.lobby import CLERK, LI, NINE, Lobby, comes, said
 
-SOON = 10.0
 NOW = 0.0
 """Seconds: nobody waits at all."""
 LATER = NINE + timedelta(minutes=1)
@@ -35,8 +34,7 @@ async def test_what_was_given_up_is_not_kept_when_the_store_is_back(lobby: Lobby
     lobby.store.may_begin.clear()
     with pytest.raises(StoreAway):
         await intake.hear(said(words, last=True))
-    async with asyncio.timeout(SOON):
-        await lobby.store.beginning.wait()
+    await comes(lobby.store.beginning)
     lobby.store.may_begin.set()
     await intake.drain()
     assert (await lobby.words(), await lobby.outbox(LATER), lobby.faults) == ([], [], [])
@@ -48,8 +46,7 @@ async def test_what_is_given_up_at_the_desk_leaves_nothing_behind(lobby: Lobby, 
     intake = lobby.node(deadline=NOW)
     lobby.reception.gate.clear()
     assert await intake.hear(said(words)) is None
-    async with asyncio.timeout(SOON):
-        await lobby.reception.entered.wait()
+    await comes(lobby.reception.entered)
     with pytest.raises(StoreAway):
         await intake.hear(said(words, last=True))
     lobby.reception.gate.set()
@@ -97,8 +94,7 @@ async def test_a_commit_that_is_not_over_by_then_is_no_acknowledgement_and_its_r
     intake = lobby.node(deadline=NOW)
     lobby.store.may_commit.clear()
     assert await intake.hear(said("hello")) is None
-    async with asyncio.timeout(SOON):
-        await lobby.store.committing.wait()
+    await comes(lobby.store.committing)
     with pytest.raises(StoreAway):
         await intake.hear(said("hello", last=True))
     lobby.store.may_commit.set()

@@ -10,9 +10,8 @@ from bot.turns import NOTHING
 from dialogs.engine.messages import Reply
 from storage.store import SqlStore
 from tests.bot.counting_store import CountingStore
-from tests.bot.lobby import CLERK, LI, NINE, Lobby, said
+from tests.bot.lobby import CLERK, LI, NINE, SOON, Lobby, comes, said
 
-SOON = 10.0
 NOW = 0.0
 """Seconds: nobody waits at all."""
 LATER = NINE + timedelta(minutes=1)
@@ -39,8 +38,7 @@ async def waiting_in_the_commit(lobby: Lobby, words: str) -> asyncio.Task[Reply 
     lobby.store.committing.clear()
     lobby.store.may_commit.clear()
     caller = asyncio.create_task(intake.hear(said(words)))
-    async with asyncio.timeout(SOON):
-        await lobby.store.committing.wait()
+    await comes(lobby.store.committing)
     await asyncio.wait({caller}, timeout=1.1)
     assert not caller.done()
     return caller
@@ -79,8 +77,7 @@ async def test_who_asks_again_for_a_late_reply_and_hangs_up_gets_it_by_the_outbo
     lobby.store.committing.clear()
     lobby.store.may_commit.clear()
     caller = asyncio.create_task(lobby.intake.hear(said("hello")))
-    async with asyncio.timeout(SOON):
-        await lobby.store.committing.wait()
+    await comes(lobby.store.committing)
     await hang_up(caller)
     lobby.store.may_commit.set()
     await lobby.intake.drain()
@@ -116,8 +113,7 @@ async def test_who_asks_again_while_the_late_reply_is_on_its_way_is_told_nothing
 async def test_who_asks_again_while_the_turn_goes_on_waits_with_it(lobby: Lobby) -> None:
     lobby.reception.gate.clear()
     first = asyncio.create_task(lobby.intake.hear(said("desk")))
-    async with asyncio.timeout(SOON):
-        await lobby.reception.entered.wait()
+    await comes(lobby.reception.entered)
     await hang_up(first)
     second = asyncio.create_task(lobby.intake.hear(said("desk")))
     await asyncio.sleep(0)
@@ -132,8 +128,7 @@ async def test_who_asks_again_while_a_late_reply_is_being_kept_gets_it_and_only_
     first = asyncio.create_task(lobby.intake.hear(said("hello")))
     await asyncio.sleep(0)
     await hang_up(first)
-    async with asyncio.timeout(SOON):
-        await lobby.store.committing.wait()
+    await comes(lobby.store.committing)
     second = asyncio.create_task(lobby.intake.hear(said("hello")))
     await asyncio.sleep(0)
     lobby.store.may_commit.set()
@@ -146,8 +141,7 @@ async def test_who_asks_again_and_again_hangs_up_leaves_the_late_reply_to_the_ou
     intake = lobby.node(deadline=NOW)
     lobby.store.may_commit.clear()
     assert await intake.hear(said("hello")) is None
-    async with asyncio.timeout(SOON):
-        await lobby.store.committing.wait()
+    await comes(lobby.store.committing)
     assert await intake.hear(said("hello")) is None
     lobby.store.may_commit.set()
     await intake.drain()
@@ -173,8 +167,7 @@ async def test_a_commit_that_fails_after_the_deadline_and_is_made_again_gives_th
 async def test_who_waits_in_vain_for_a_commit_gets_the_reply_by_the_outbox_once(lobby: Lobby) -> None:
     lobby.store.may_commit.clear()
     caller = asyncio.create_task(lobby.intake.hear(said("hello")))
-    async with asyncio.timeout(SOON):
-        await lobby.store.committing.wait()
+    await comes(lobby.store.committing)
     await hang_up(caller)
     lobby.store.may_commit.set()
     await lobby.intake.drain()
@@ -184,14 +177,12 @@ async def test_who_waits_in_vain_for_a_commit_gets_the_reply_by_the_outbox_once(
 async def test_who_asks_again_while_the_reply_is_left_to_the_outbox_gets_it_and_only_once(lobby: Lobby) -> None:
     lobby.store.may_commit.clear()
     caller = asyncio.create_task(lobby.intake.hear(said("hello")))
-    async with asyncio.timeout(SOON):
-        await lobby.store.committing.wait()
+    await comes(lobby.store.committing)
     await hang_up(caller)
     lobby.store.beginning.clear()
     lobby.store.may_begin.clear()
     lobby.store.may_commit.set()
-    async with asyncio.timeout(SOON):
-        await lobby.store.beginning.wait()
+    await comes(lobby.store.beginning)
     again = asyncio.create_task(lobby.intake.hear(said("hello")))
     await asyncio.sleep(0)
     lobby.store.may_begin.set()
@@ -220,8 +211,7 @@ async def test_nothing_is_sent_late_when_there_is_nothing_to_say(lobby: Lobby) -
 async def test_a_caller_who_hangs_up_counts_as_nobody_waiting(lobby: Lobby) -> None:
     lobby.reception.gate.clear()
     caller = asyncio.create_task(lobby.intake.hear(said("desk")))
-    async with asyncio.timeout(SOON):
-        await lobby.reception.entered.wait()
+    await comes(lobby.reception.entered)
     await hang_up(caller)
     lobby.reception.gate.set()
     await lobby.intake.drain()
