@@ -29,6 +29,8 @@ MOST_ID = 128
 MOST_QUERY = 4096
 NOT_KEPT = "系统繁忙，请稍后再发。"
 UNANSWERED = 503  # anything but 200 makes the platform deliver again
+REASON = web.ResponseKey("reason", str)
+"""Under this key an answer that turns a request away carries why, for whoever counts; the platform sees the status."""
 
 
 class TurnedAway(Exception):
@@ -176,6 +178,8 @@ def guarded(channel: str, answer: Answer) -> Answer:
             log.error("a callback crashed", extra={"channel": channel, "fault": trace(fault)})
             return web.Response(status=UNANSWERED)
         log.warning("callback turned away", extra={"channel": channel, "status": status, "reason": reason})
-        return web.Response(status=status)
+        answer_without_words = web.Response(status=status)
+        answer_without_words[REASON] = reason
+        return answer_without_words
 
     return guard

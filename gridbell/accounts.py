@@ -9,8 +9,11 @@ from bot.channels.wecom import WeCom, WeComAccount
 from bot.tokens import TokenStore
 from config.settings import Settings
 
+TokensOf = Callable[[str], TokenStore]
+"""Where the tokens of a channel's account are kept, by the channel's name; one store may serve them all."""
 
-def channels_of(settings: Settings, clock: Callable[[], datetime], tokens: TokenStore) -> Mapping[str, Channel]:
+
+def channels_of(settings: Settings, clock: Callable[[], datetime], tokens_of: TokensOf) -> Mapping[str, Channel]:
     """A channel for each account, by its name (`wechat:main`). Nothing is connected yet."""
     channels: list[Channel] = []
     for name, wechat in settings.wechat.items():
@@ -26,7 +29,7 @@ def channels_of(settings: Settings, clock: Callable[[], datetime], tokens: Token
                     wechat.api_base,
                 ),
                 clock,
-                tokens,
+                tokens_of(f"wechat:{name}"),
             )
         )
     for name, wecom in settings.wecom.items():
@@ -42,7 +45,7 @@ def channels_of(settings: Settings, clock: Callable[[], datetime], tokens: Token
                     wecom.api_base,
                 ),
                 clock,
-                tokens,
+                tokens_of(f"wecom:{name}"),
             )
         )
     return {channel.name: channel for channel in channels}

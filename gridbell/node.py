@@ -24,7 +24,10 @@ from dialogs.engine.messages import Incoming, Reply
 from dialogs.engine.reception import Reception, Tell
 from dialogs.notices import tell
 from dialogs.programme import programme
+from gridbell.figures import Figures
 from gridbell.rule_versions import with_earlier
+from gridbell.watched import WatchedChannel, WatchedMedia, WatchedPushes
+from gridbell.watchman import Watchman
 from scheduler.due import Bell
 from scheduler.housekeeping import Housekeeping
 from scheduler.metronome import Metronome
@@ -59,12 +62,18 @@ class Node:
         *,
         clock: Clock,
         tell_due: Tell = tell,
+        figures: Figures | None = None,
     ) -> None:
         """`tell_due` puts into the outbox who is told of what fell due. What whoever looks around finds `amiss` is
-        among the warnings of /readyz."""
+        among the warnings of /readyz. What happens here is counted in `figures`."""
         rules = knowledge.rules
+        figures = figures or Figures()
+        channels = {name: WatchedChannel(channel, figures) for name, channel in channels.items()}
+        pushes, kept = WatchedPushes(store.pushes, figures), WatchedMedia(store.media, figures)
         self._store, self._channels, self._clock = store, channels, clock
         self.amiss: dict[str, str] = {}
+        self._figures = figures
+        self._watchman = Watchman(figures, store.backlog, self._ready, clock, rules=rules.version)
         self._seen = (knowledge.units.revision, frozenset({rules.version, *rules.earlier}))
         self._reception = Reception(programme(rules), knowledge, tell)
         one_writer = settings.storage.url.startswith(SQLITE)
@@ -72,8 +81,8 @@ class Node:
         self._intake = Intake(store, self._reception, on_fault=self._on_fault, **places)
         media = settings.storage.media
         self.delivery = Delivery(
-            store.pushes,
-            store.media,
+            pushes,
+            kept,
             channels,
             clock,
             media_folder=media,
@@ -81,8 +90,8 @@ class Node:
             on_dead=self._on_dead,
             on_account_fault=self._on_account_fault,
         )
-        self._fetcher = MediaFetcher(store.media, channels, clock, media)
-        self._bell = Bell(store, lambda: self._reception.knowledge, tell_due, self._on_fault)
+        self._fetcher = MediaFetcher(kept, channels, clock, media)
+        self._bell = Bell(store, lambda: self._reception.knowledge, tell_due, figures.set_aside(self._on_fault))
         self._redating = Redating(store, lambda: self._reception.knowledge)
         self._housekeeping = Housekeeping(store)
         bodies = {
@@ -92,7 +101,7 @@ class Node:
             "county": self.look_at_county,
             "housekeeping": lambda: self._housekeeping.run_once(clock()),
         }
-        self._metronome = Metronome({name: (body, BEATS[name]) for name, body in bodies.items()})
+        self._metronome = Metronome({name: (figures.body(name, body), BEATS[name]) for name, body in bodies.items()})
 
     @property
     def knowledge(self) -> Knowledge:
@@ -100,8 +109,10 @@ class Node:
         return self._reception.knowledge
 
     def application(self) -> web.Application:
-        """What serves the callbacks, /healthz and /readyz."""
-        return application(self._channels.values(), self.hear, self._ready)
+        """What serves the callbacks, /healthz, /readyz and /metrics."""
+        app = application(self._channels.values(), self.hear, self._ready)
+        app.router.add_get("/metrics", self._watchman.page)
+        return app
 
     def start(self) -> None:
         """Begin to beat."""
@@ -133,7 +144,8 @@ class Node:
     async def ring(self) -> None:
         """Do what is due by the deadlines that the calendar in force gives."""
         await self._redating.run_once(self._clock())
-        if await self._bell.run_once(self._clock()):
+        if fired := await self._bell.run_once(self._clock()):
+            self._figures.fired.inc(fired)
             self._metronome.wake("delivery")
 
     async def look_at_county(self) -> None:

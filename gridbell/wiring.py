@@ -20,10 +20,12 @@ from dialogs.notices import tell
 from gridbell.accounts import channels_of
 from gridbell.around import look_around, trials_of
 from gridbell.county_check import without_department
+from gridbell.figures import Figures
 from gridbell.listening import listening
 from gridbell.node import Clock, Node, knowledge_of
 from gridbell.opening import opened, redis_at
 from gridbell.rule_versions import keep_version
+from gridbell.watched import WatchedTokens
 from storage.engines import StoreBusy
 
 log = logging.getLogger(__name__)
@@ -39,7 +41,8 @@ def now() -> datetime:
 
 async def open_channels(settings: Settings) -> Mapping[str, Channel]:
     """The channels with tokens of this process alone: for a check."""
-    return channels_of(settings, now, ProcessTokens(now))
+    tokens = ProcessTokens(now)
+    return channels_of(settings, now, lambda _: tokens)
 
 
 @asynccontextmanager
@@ -65,8 +68,10 @@ async def serving(settings: Settings, rules: Rules, clock: Clock, tell_due: Tell
         with suppress(StoreBusy):
             await store.try_write()
         await keep_version(store, rules)
-        knowledge, channels = await knowledge_of(store, rules), channels_of(settings, clock, tokens)
-        node = Node(settings, store, knowledge, channels, clock=clock, tell_due=tell_due)
+        figures = Figures()
+        knowledge = await knowledge_of(store, rules)
+        channels = channels_of(settings, clock, lambda account: WatchedTokens(tokens, figures, account))
+        node = Node(settings, store, knowledge, channels, clock=clock, tell_due=tell_due, figures=figures)
         try:
             async with listening(node.application(), settings.http.host, settings.http.port):
                 node.start()

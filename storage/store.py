@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cases.people import Unit
 from cases.places import Grid
 from storage.archive import Contents
+from storage.backlog import SqlBacklog
 from storage.backup import Progress, back_up, restore
 from storage.cases import SqlCases
 from storage.conversations import SqlConversations
@@ -60,6 +61,7 @@ class SqlStore:
         self._engines, self._clock, self._parts = engines, clock, parts
         self.pushes = SqlPushes(engines.writers.begin)
         self.media = SqlMedia(engines.writers.begin)
+        self.backlog = SqlBacklog(engines)
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock = utc_now, parts: Parts = whole) -> Self:
