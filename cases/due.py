@@ -15,6 +15,8 @@ from cases.rules import Rules, Rung
 DAY = timedelta(days=1)
 WHOLE = 100
 LADDER_CLOCKS = frozenset({"accept", "dispatch", "handle", "check", "review"})
+SAME_CLOCK = frozenset({"redate", "mend"})
+"""These raise the fence, and the clock is still the same."""
 GOES_ON = frozenset({"daily", "check_limit"})
 """Steps that a daily step follows, whatever else is to come."""
 
@@ -79,14 +81,14 @@ async def fire(
 async def happened(work: CaseWork, case: Case) -> Set[tuple[str, int]]:
     """What the running clock did by the log: actions with their shares.
 
-    A new calendar raises the fence, and the clock is still the same.
+    A new calendar, or an inspection, raises the fence, and the clock is still the same.
     """
     fences, found = {case.fence}, set()
     for event in reversed(await work.cases.timeline(case.number)):
         fence = event.facts.get("fence")
         if fence in fences:
             found.add((event.action, event.facts.get("share", 0)))
-            fences |= {fence - 1} if event.action == "redate" else set()
+            fences |= {fence - 1} if event.action in SAME_CLOCK else set()
     return found
 
 

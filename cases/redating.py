@@ -32,7 +32,7 @@ async def redate(work: CaseWork, rules: Rules, case: Case, now: datetime) -> boo
     await work.cases.save(case)
     case.take_news()
     if moved:
-        await _lay_anew(work, rules, case, now)
+        await lay_anew(work, rules, case, now)
     return bool(moved)
 
 
@@ -54,7 +54,8 @@ def deadlines(rules: Rules, case: Case) -> Mapping[str, datetime | None]:
     return found
 
 
-async def _lay_anew(work: CaseWork, rules: Rules, case: Case, now: datetime) -> None:
+async def lay_anew(work: CaseWork, rules: Rules, case: Case, now: datetime) -> None:
+    """Lay the steps of the running clock under its present fence, but for those whose work the log has already."""
     done = await happened(work, case)
     steps = [step for step in steps_of(rules, case) if (EVENT.get(step.kind, step.kind), step.share) not in done]
     if not steps or any(action in DAILY for action, _ in done):

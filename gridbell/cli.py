@@ -24,6 +24,7 @@ from gridbell.checkup import Line, State, examine, is_fit
 from gridbell.console import Step, complain, plain_faults, progress, screen, summary, tell
 from gridbell.imports.applied import import_grids, import_people, import_units
 from gridbell.imports.findings import Changes
+from gridbell.inspection import Told, inspected
 from gridbell.logs import start_logging
 from gridbell.opening import brought_up_to_date, county_unit, opened, read_rules, read_settings
 from gridbell.wiring import open_channels, run_forever
@@ -94,6 +95,32 @@ def _table(lines: list[Line]) -> Table:
     table = Table("检查项", "状态", "说明")
     for line in lines:
         table.add_row(Text(line.what), Text(line.state, style=STYLES[line.state]), Text(line.words, overflow="fold"))
+    return table
+
+
+@app.command("doctor")
+def doctor(
+    config: Config = None,
+    repair: Annotated[bool, typer.Option("--repair", help="修复找到的问题，并说明做了什么。")] = False,
+) -> None:
+    """检查数据库和媒体文件里有没有不该有的：卡住的消息、缺少归口或到期事项的案件、对不上的文件。
+
+    默认只检查，什么都不改；加 --repair 才修复。服务运行中也可以做。还有没修复的问题时以 1 退出。
+    """
+    with plain_faults():
+        told = asyncio.run(inspected(read_settings(config), datetime.now(UTC), repair=repair))
+    if told:
+        screen().print(_findings(told))
+    else:
+        tell("没有发现问题。")
+    raise typer.Exit(0 if all(one.mended for one in told) else 1)
+
+
+def _findings(told: Sequence[Told]) -> Table:
+    table = Table("检查项", "状态", "说明")
+    for one in told:
+        style = STYLES[State.GOOD if one.mended else State.BAD]
+        table.add_row(Text(one.what), Text(one.state, style=style), Text(one.words, overflow="fold"))
     return table
 
 

@@ -14,6 +14,7 @@ from cases.places import Grid
 from storage.archive import Contents
 from storage.backlog import SqlBacklog
 from storage.backup import Progress, back_up, restore
+from storage.case_ailments import SqlCaseAilments
 from storage.cases import SqlCases
 from storage.conversations import SqlConversations
 from storage.due_steps import SqlDueSteps
@@ -27,6 +28,7 @@ from storage.pushes import SqlPushes
 from storage.refusals import BUSY, SILENT, refusal_of
 from storage.rule_versions import SqlRuleVersions
 from storage.schema import NOT_MIGRATED, is_behind, revision_of, upgrade
+from storage.talk_ailments import SqlTalkAilments
 
 Clock = Callable[[], datetime]
 
@@ -62,6 +64,7 @@ class SqlStore:
         self.pushes = SqlPushes(engines.writers.begin)
         self.media = SqlMedia(engines.writers.begin)
         self.backlog = SqlBacklog(engines)
+        self.case_ailments, self.talk_ailments = SqlCaseAilments(engines), SqlTalkAilments(engines)
 
     @classmethod
     async def open(cls, url: str, *, clock: Clock = utc_now, parts: Parts = whole) -> Self:

@@ -40,6 +40,7 @@ HAPPENED: Mapping[str, str] = {row.action: row.zh for row in TRANSITIONS.values(
     "check_missed": "核查超期",
     "rating_reminder": "提醒评价",
     "redate": "放假安排公布，期限重算",
+    "mend": "系统检修",
 }
 
 
