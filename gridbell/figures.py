@@ -6,7 +6,7 @@ Each node has a registry of its own, since several may live in one process. All 
 import time
 from collections.abc import Awaitable, Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 
 TURN_BUCKETS = (0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.5, 5.0)
 """Seconds: from one turn at a time to the instant at which platforms hang up."""
@@ -52,6 +52,7 @@ class Figures:
     """The counters of one node. Those of a channel begin at 0, so that the first of each is seen too."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # a second series for each counter, which nobody here asks for
         self.registry = CollectorRegistry()
         self.channels: set[str] = set()
         ProcessCollector(registry=self.registry)
