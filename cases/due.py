@@ -1,6 +1,6 @@
 """What time does to a case: the steps each clock lays, and what happens when one falls due."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import datetime, timedelta
 
 from cases.case import Case, State
@@ -25,35 +25,45 @@ def rungs(rules: Rules, case: Case) -> Sequence[Rung]:
     """The rungs that the running clock climbs, lowest first; a check that the bot may end needs none past its limit."""
     if case.clock not in LADDER_CLOCKS:
         return []
-    ends_itself = case.clock == "check" and case.priority not in rules.limits.check_by_bot_never
-    mine = [rung for rung in rules.ladder if not rung.priorities or case.priority in rung.priorities]
-    return sorted((rung for rung in mine if not (ends_itself and rung.share >= WHOLE)), key=lambda rung: rung.share)
+    found = rules.rungs(case.priority)
+    if case.clock == "check" and case.priority not in rules.limits.check_by_bot_never:
+        return [rung for rung in found if rung.share < WHOLE]
+    return found
 
 
-def steps_of(rules: Rules, case: Case) -> Sequence[DueStep]:
-    """All steps of the running clock: the ladder, the sign and check limits, the rating window."""
+def steps_of(rules: Rules, case: Case, known: Set[str] = frozenset()) -> Sequence[DueStep]:
+    """All steps of the running clock: the ladder, the sign and check limits, the rating window; but for known keys."""
     if not case.is_open:
         return []
-    steps = [_at_share(rules, case, rung.action, rung.share) for rung in rungs(rules, case)]
-    if case.state is State.DISPATCHED and case.sign_due_at is not None:
-        steps.append(_step(case, "auto_sign", 0, case.sign_due_at))
-    if case.clock == "check":
-        steps.append(_at_share(rules, case, "check_limit", WHOLE))
-    if case.clock == "rate" and case.closed_at is not None:
-        steps.append(_step(case, "rating_reminder", 0, case.closed_at + rules.limits.rating_reminder))
-        steps.append(_at_share(rules, case, "silent_archive", WHOLE))
+    steps: list[tuple[str, int, datetime | None]] = [(one.action, one.share, None) for one in rungs(rules, case)]
+    steps += _without_ladder(rules, case)
     if not steps and case.clock_due_at is not None:
-        steps.append(_step(case, "daily", 1, case.clock_due_at))
-    return steps
+        steps = [("daily", 1, case.clock_due_at)]
+    new = [(kind, share, at) for kind, share, at in steps if _key(case, kind, share) not in known]
+    return [_step(case, kind, share, at or _at_share(rules, case, share)) for kind, share, at in new]
 
 
-async def lay(work: CaseWork, rules: Rules, case: Case) -> None:
-    """Drop what older clocks laid, and lay the steps of the running one. Doing it again changes nothing."""
+def _without_ladder(rules: Rules, case: Case) -> Iterator[tuple[str, int, datetime | None]]:
+    """Steps that are no rungs: kind, share, and the instant where it does not follow from the share."""
+    if case.state is State.DISPATCHED and case.sign_due_at is not None:
+        yield "auto_sign", 0, case.sign_due_at
+    if case.clock == "check":
+        yield "check_limit", WHOLE, None
+    if case.clock == "rate" and case.closed_at is not None:
+        yield "rating_reminder", 0, case.closed_at + rules.limits.rating_reminder
+        yield "silent_archive", WHOLE, None
+
+
+async def lay(work: CaseWork, rules: Rules, case: Case, known: Set[str] = frozenset()) -> None:
+    """Drop what older clocks laid, and lay the steps of the running one. Doing it again changes nothing.
+
+    `known` are keys of steps that exist: these need not be dated again.
+    """
     if not case.is_open:
         await work.due_steps.drop(case.number)
         return
     await work.due_steps.drop(case.number, below_fence=case.fence)
-    await work.due_steps.lay(steps_of(rules, case))
+    await work.due_steps.lay(steps_of(rules, case, known))
 
 
 async def fire(
@@ -72,7 +82,7 @@ async def fire(
         news = [(case, event) for event in case.news]
         await work.cases.save(case)
         case.take_news()
-    await lay(work, rules, case)
+    await lay(work, rules, case, await work.due_steps.known(case.number, case.fence))
     if case.fence == step.fence and (step.kind in GOES_ON or not await work.due_steps.any_after(step)):
         await work.due_steps.lay([_again(case, step, now)])
     return news
@@ -84,7 +94,7 @@ async def happened(work: CaseWork, case: Case) -> Set[tuple[str, int]]:
     A new calendar, or an inspection, raises the fence, and the clock is still the same.
     """
     fences, found = {case.fence}, set()
-    for event in reversed(await work.cases.timeline(case.number)):
+    for event in reversed(await work.cases.marks(case.number)):
         fence = event.facts.get("fence")
         if fence in fences:
             found.add((event.action, event.facts.get("share", 0)))
@@ -160,11 +170,14 @@ def _days(since: datetime, now: datetime) -> int:
     return max(1, (now - since) // DAY + 1)
 
 
-def _at_share(rules: Rules, case: Case, kind: str, share: int) -> DueStep:
+def _at_share(rules: Rules, case: Case, share: int) -> datetime:
     at = case.share_at(rules, share)
-    return _step(case, kind, share, at if at is not None else case.submitted_at)
+    return at if at is not None else case.submitted_at
 
 
 def _step(case: Case, kind: str, share: int, at: datetime) -> DueStep:
-    key = f"case:{case.number}:{case.clock}:{kind}{share or ''}:{case.fence}"
-    return DueStep(key, case.number, case.clock, kind, share, at, case.fence)
+    return DueStep(_key(case, kind, share), case.number, case.clock, kind, share, at, case.fence)
+
+
+def _key(case: Case, kind: str, share: int) -> str:
+    return f"case:{case.number}:{case.clock}:{kind}{share or ''}:{case.fence}"

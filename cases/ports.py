@@ -1,6 +1,6 @@
 """What the case room needs from storage; storage supplies it, cases and dialogs see only this."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -55,6 +55,10 @@ class Cases(Protocol):
 
     async def timeline(self, number: str) -> Sequence[Event]:
         """All its events with their words, oldest first."""
+        ...
+
+    async def marks(self, number: str) -> Sequence[Event]:
+        """What its clocks did: the events whose facts name a fence, oldest first, without words."""
         ...
 
     async def of_reporter(self, address: Address, *, limit: int = 10) -> Sequence[Case]:
@@ -129,6 +133,10 @@ class DueSteps(Protocol):
         """Put a pending step off until that instant (it failed, and is tried again)."""
         ...
 
+    async def known(self, case: str, fence: int) -> Set[str]:
+        """The keys of all steps of that case and fence, whatever became of them."""
+        ...
+
     async def any_after(self, step: DueStep) -> bool:
         """Whether a pending step of the same case and fence comes after this one."""
         ...
@@ -143,6 +151,10 @@ class People(Protocol):
 
     async def units(self) -> Units:
         """The present snapshot."""
+        ...
+
+    async def muster(self) -> None:
+        """Have all staff at hand, for who asks for many of them in this unit of work."""
         ...
 
     async def get(self, person: int) -> Person | None:

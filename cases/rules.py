@@ -117,6 +117,15 @@ class Rules:
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     earlier: Mapping[str, "Rules"] = field(default_factory=dict, repr=False)
+    _rungs: dict[str, list[Rung]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def rungs(self, priority: str) -> Sequence[Rung]:
+        """The rungs of cases of that priority, lowest first."""
+        found = self._rungs.get(priority)
+        if found is None:
+            mine = [rung for rung in self.ladder if not rung.priorities or priority in rung.priorities]
+            found = self._rungs[priority] = sorted(mine, key=lambda rung: rung.share)
+        return found
 
     def as_of(self, version: str) -> "Rules":
         """The rules of that version, which the cases filed under it go on by; the present ones where none is known."""

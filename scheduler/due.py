@@ -72,7 +72,8 @@ class Bell:
 
     async def _ring(self, work: Work, steps: Sequence[DueStep], now: datetime) -> None:
         knowledge = self._knowledge()
-        await work.cases.many({step.case for step in steps}, lock=True)  # in one order, so that nodes never cross
+        await work.gather({step.case for step in steps})
+        await work.people.muster()
         news: list[tuple[Case, Event]] = []
         for step in steps:
             news += await fire(work, knowledge.rules, knowledge.units, step, now)

@@ -2,12 +2,14 @@
 
 import hashlib
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, or_, select, update
+from sqlalchemy import Dialect, Insert, Row, Select, and_, null, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +25,7 @@ from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, NOT_ENDED, REPORTER
 from storage.columns import insert_into
 from storage.forgetting import EVERYTHING, forget_contacts, forget_leavers, forget_words
 from storage.people_tables import PEOPLE
+from storage.rows import Sheaf, handed
 from storage.tally import tally, within
 
 SAME_NAME = (
@@ -74,6 +77,14 @@ def words_digest(salt: bytes, words: str) -> str:
     return hashlib.sha256(salt + words.encode()).hexdigest()
 
 
+@lru_cache(8)
+def _logging(dialect: Dialect) -> tuple[Insert, Sheaf]:
+    names = ("case", "seq", "at", "role", "person", "action", "before", "after", "facts", "digest")
+    columns = [EVENTS.c[name] for name in names]
+    sheaf = Sheaf(dialect, columns)
+    return EVENTS.insert().from_select(columns, select(sheaf.table)), sheaf
+
+
 def _select() -> Select[Any]:
     joined = CASES.outerjoin(REPORTERS, REPORTERS.c.case == CASES.c.number).outerjoin(
         WORDS, and_(WORDS.c.case == CASES.c.number, WORDS.c.seq == 1)
@@ -118,7 +129,7 @@ class SqlCases:
                 pin=asdict(pin) if pin else None,
             )
         )
-        await self._keep_news(case)
+        await self.keep_events([replace(one, words=case.description) if one.seq == 1 else one for one in case.news])
 
     async def save(self, case: Case) -> None:
         """Keep a changed case and its news. Raises Overtaken when somebody else saved first."""
@@ -130,32 +141,32 @@ class SqlCases:
         if (await self._connection.execute(changed)).rowcount != 1:
             raise Overtaken(case.number)
         case.version += 1
-        await self._keep_news(case)
+        await self.keep_events(case.news)
 
-    async def _keep_news(self, case: Case) -> None:
-        events, words = [], []
-        for event in case.news:
-            salt, digest = secrets.token_bytes(16), None
-            text = case.description if event.seq == 1 else event.words
-            if text:
-                digest = words_digest(salt, text)
-                words.append({"case": event.case, "seq": event.seq, "text": text, "salt": salt})
-            events.append(
-                {
-                    "case": event.case, "seq": event.seq, "at": event.at, "role": event.actor.role.value,
-                    "person": event.actor.person, "action": event.action, "before": event.before,
-                    "after": event.after, "facts": dict(event.facts), "digest": digest,
-                }
+    async def keep_events(self, events: Sequence[Event]) -> None:
+        """Write lines of the log, and apart from these their words. Raises Overtaken where such a line exists."""
+        if not events:
+            return
+        rows, words = [], []
+        for event in events:
+            salt, digest = b"", None
+            if event.words:
+                salt = secrets.token_bytes(16)
+                digest = words_digest(salt, event.words)
+                words.append({"case": event.case, "seq": event.seq, "text": event.words, "salt": salt})
+            rows.append(
+                (
+                    event.case, event.seq, event.at, event.actor.role.value, event.actor.person, event.action,
+                    event.before, event.after, dict(event.facts), digest,
+                )
             )  # fmt: skip
+        statement, sheaf = _logging(self._connection.dialect)
         try:
-            await self._put(EVENTS, events)
-            await self._put(WORDS, words)
+            await self._connection.execute(statement, sheaf.filled(rows))
+            if words:
+                await self._connection.execute(WORDS.insert(), words)
         except IntegrityError as repeated:  # somebody else wrote that line of the log
-            raise Overtaken(case.number) from repeated
-
-    async def _put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        if rows:
-            await self._connection.execute(table.insert(), rows)
+            raise Overtaken(events[0].case) from repeated
 
     async def _read(self, statement: Select[Any], *, lock: bool = False) -> list[Case]:
         if lock:
@@ -173,16 +184,34 @@ class SqlCases:
 
     async def timeline(self, number: str) -> Sequence[Event]:
         """All its events with their words, oldest first."""
+        return (await self.timelines([number])).get(number, [])
+
+    async def timelines(self, numbers: Iterable[str]) -> Mapping[str, Sequence[Event]]:
+        """The same of several."""
         joined = EVENTS.outerjoin(WORDS, and_(WORDS.c.case == EVENTS.c.case, WORDS.c.seq == EVENTS.c.seq))
-        found = select(EVENTS, WORDS.c.text).select_from(joined).where(EVENTS.c.case == number)
-        rows = await self._connection.execute(found.order_by(EVENTS.c.seq))
-        return [
-            Event(
-                row.case, row.seq, row.at, Actor(Role(row.role), row.person), row.action, row.before, row.after,
-                row.facts, row.text,
-            )
-            for row in rows
-        ]  # fmt: skip
+        return await self._events(select(EVENTS, WORDS.c.text).select_from(joined), numbers)
+
+    async def marks(self, number: str) -> Sequence[Event]:
+        """What its clocks did: the events that name a fence, oldest first."""
+        return (await self.marks_of([number])).get(number, [])
+
+    async def marks_of(self, numbers: Iterable[str]) -> Mapping[str, Sequence[Event]]:
+        """The same of several."""
+        marked = EVENTS.c.facts["fence"].as_integer().is_not(None)
+        return await self._events(select(EVENTS, null().label("text")).where(marked), numbers)
+
+    async def _events(self, found: Select[Any], numbers: Iterable[str]) -> Mapping[str, Sequence[Event]]:
+        of = handed(self._connection, [EVENTS.c.case], [(number,) for number in sorted(set(numbers))])
+        events: defaultdict[str, list[Event]] = defaultdict(list)
+        found = found.where(EVENTS.c.case.in_(select(of.c.case)))
+        for row in await self._connection.execute(found.order_by(EVENTS.c.case, EVENTS.c.seq)):
+            events[row.case].append(
+                Event(
+                    row.case, row.seq, row.at, Actor(Role(row.role), row.person), row.action, row.before, row.after,
+                    row.facts, row.text,
+                )
+            )  # fmt: skip
+        return events
 
     async def of_reporter(self, address: Address, *, limit: int = 10) -> Sequence[Case]:
         """Cases that this address reported, newest first."""

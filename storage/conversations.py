@@ -18,6 +18,7 @@ from storage.outbox import EMPTY, PICTURES, UNSENT, WAITS, utc_now
 from storage.people_tables import BINDINGS, PEOPLE, POSTS, WRONG_CODES
 from storage.receivers import is_of, listed, lock, same_address
 from storage.rows import handed
+from storage.staff import unbound
 from storage.talk_tables import CONVERSATIONS, HELP_REQUESTS, INBOX, OUTBOX
 
 CHOICES_OPEN = timedelta(hours=24)
@@ -121,6 +122,7 @@ class SqlConversations:
         await forget_reporter(self._connection, address)
         for statement in (
             delete(CONVERSATIONS).where(is_of(CONVERSATIONS, address)),
+            unbound(is_of(BINDINGS, address)),
             delete(BINDINGS).where(is_of(BINDINGS, address)),
             delete(WRONG_CODES).where(is_of(WRONG_CODES, address)),
             update(INBOX).where(is_of(INBOX, address)).values(user="", content=None, reply=None),

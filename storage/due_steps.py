@@ -1,18 +1,40 @@
 """Due steps in SQL: laid once, claimed by one, done or dropped."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import and_, exists, func, literal, or_, select, update
+from sqlalchemy import Dialect, Update, and_, exists, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.deadlines import DueStep
+from cases.errors import Overtaken
 from storage.case_tables import CASES, DUE_STEPS
-from storage.columns import insert_new
+from storage.rows import Sheaf, handed, insert_unless_there
 
 PENDING = DUE_STEPS.c.state == literal("pending", literal_execute=True)
 """Written out in the statement, so that the partial index can serve it."""
+
+row_of: Callable[[DueStep], tuple[Any, ...]] = attrgetter("key", "case", "clock", "kind", "share", "at", "fence")
+"""A step as the columns of its row, but for the state, which is the last."""
+
+
+@lru_cache(8)
+def _laying(dialect: Dialect) -> tuple[PostgresInsert | SqliteInsert, Sheaf]:
+    columns = list(DUE_STEPS.c)
+    sheaf = Sheaf(dialect, columns)
+    return insert_unless_there(dialect, DUE_STEPS, columns, sheaf.table), sheaf
+
+
+@lru_cache(8)
+def _becoming(dialect: Dialect) -> tuple[Update, Sheaf]:
+    sheaf = Sheaf(dialect, [DUE_STEPS.c.key, DUE_STEPS.c.state])
+    changed = update(DUE_STEPS).where(DUE_STEPS.c.key == sheaf.table.c.key, PENDING)
+    return changed.values(state=sheaf.table.c.state), sheaf
 
 
 class SqlDueSteps:
@@ -23,7 +45,35 @@ class SqlDueSteps:
 
     async def lay(self, steps: Iterable[DueStep]) -> None:
         """Keep new pending steps; a key that exists is left as it is."""
-        await insert_new(self._connection, DUE_STEPS, [asdict(step) | {"state": "pending"} for step in steps])
+        await self.put([(step, "pending") for step in steps])
+
+    async def put(self, steps: Sequence[tuple[DueStep, str]]) -> None:
+        """The same for steps of which something has become already: their states."""
+        if steps:
+            statement, sheaf = _laying(self._connection.dialect)
+            await self._connection.execute(statement, sheaf.filled((*row_of(step), state) for step, state in steps))
+
+    async def known(self, case: str, fence: int) -> Set[str]:
+        """The keys of all steps of that case and fence, whatever became of them."""
+        found = select(DUE_STEPS.c.key).where(DUE_STEPS.c.case == case, DUE_STEPS.c.fence == fence)
+        return set((await self._connection.execute(found)).scalars())
+
+    async def of_cases(self, numbers: Sequence[str]) -> Sequence[tuple[DueStep, str]]:
+        """The steps of those cases that are pending or of the running clock, with their states."""
+        of = handed(self._connection, [DUE_STEPS.c.case], [(number,) for number in numbers])
+        joined = DUE_STEPS.join(CASES, CASES.c.number == DUE_STEPS.c.case)
+        mine = and_(DUE_STEPS.c.case.in_(select(of.c.case)), or_(PENDING, DUE_STEPS.c.fence == CASES.c.fence))
+        rows = await self._connection.execute(select(DUE_STEPS).select_from(joined).where(mine))
+        return [(DueStep(*row[:-1]), row[-1]) for row in rows]
+
+    async def become(self, steps: Sequence[tuple[DueStep, str]]) -> None:
+        """Give pending steps those states. Raises Overtaken when one is not pending any more."""
+        if not steps:
+            return
+        statement, sheaf = _becoming(self._connection.dialect)
+        changed = await self._connection.execute(statement, sheaf.filled((step.key, state) for step, state in steps))
+        if changed.rowcount != len(steps):
+            raise Overtaken(f"one of the steps of {steps[0][0].case}")
 
     async def drop(self, case: str, *, below_fence: int | None = None, kind: str | None = None) -> None:
         """Cancel a case's pending steps (only those with a fence below the given one, or of that kind, if given)."""
@@ -44,7 +94,7 @@ class SqlDueSteps:
         due = select(DUE_STEPS).select_from(joined).where(PENDING, DUE_STEPS.c.at <= now)
         due = due.order_by(DUE_STEPS.c.at, DUE_STEPS.c.key)
         rows = await self._connection.execute(due.limit(limit).with_for_update(skip_locked=True))
-        return [DueStep(row.key, row.case, row.clock, row.kind, row.share, row.at, row.fence) for row in rows]
+        return [DueStep(*row[:-1]) for row in rows]
 
     async def done(self, steps: Iterable[DueStep]) -> None:
         """Mark claimed steps as done."""

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Dialect, FromClause, literal, or_, select, text, update
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cases.people import Address
 from dialogs.engine.messages import Outgoing, Picture, Reply, reply_from_json, reply_to_json
 from dialogs.engine.ports import Lapsed
-from storage.columns import insert_new
 from storage.leases import is_free
+from storage.rows import Sheaf, insert_unless_there
 from storage.talk_tables import OUTBOX
 
 
@@ -80,6 +84,15 @@ def outbox_row(message: Outgoing, put_at: datetime) -> dict[str, Any]:
     }
 
 
+@lru_cache(8)
+def _putting(dialect: Dialect) -> tuple[PostgresInsert | SqliteInsert, Sheaf]:
+    """PostgreSQL and SQLite give ids in the order of the rows."""
+    example = outbox_row(Outgoing("", Address("", ""), Reply("")), datetime.min.replace(tzinfo=UTC))
+    columns = [OUTBOX.c[name] for name in example]
+    sheaf = Sheaf(dialect, columns)
+    return insert_unless_there(dialect, OUTBOX, columns, sheaf.table), sheaf
+
+
 class SqlOutbox:
     """The port `dialogs.engine.ports.Outbox` over one connection. `clock` says when a message was put."""
 
@@ -97,7 +110,11 @@ class SqlOutbox:
         known = await self._known([key for key, parts in parted.items() if len(parts) > 1])
         now = self._clock()
         new = [part for key, parts in parted.items() if key not in known for part in parts]
-        await insert_new(self._connection, OUTBOX, [outbox_row(part, now) for part in new])
+        if new:
+            statement, sheaf = _putting(self._connection.dialect)
+            await self._connection.execute(
+                statement, sheaf.filled(tuple(outbox_row(part, now).values()) for part in new)
+            )
 
     async def _known(self, keys: Sequence[str]) -> set[str]:
         if not keys:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, func, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address, Level, Person, Post, Role, Unit
@@ -13,25 +13,41 @@ from cases.places import Grid, Units
 from storage.columns import insert_into, is_postgres, put_rows
 from storage.people_tables import BIND_CODES, BINDINGS, COUNTY_STATE, GRIDS, PEOPLE, POSTS, UNITS, WRONG_CODES
 from storage.rows import handed
+from storage.staff import Roll, Staff, bound_to, changed
 
 WRONG_CODE_MEMORY = timedelta(hours=24)
+UNITS_REVISION = COUNTY_STATE.c.id == 1
+"""The row of the units' revision."""
 
 
 class SqlPeople:
     """The port `cases.ports.People` over one connection.
 
-    What was read of the staff is remembered until something is written: a batch of due steps asks for the same few
-    people again and again.
+    What was read of the staff is remembered until something is written: a turn asks for the same few people again and
+    again. Once `muster` was called, all of it is at hand until then.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: AsyncConnection, roll: Roll | None = None) -> None:
+        self._connection, self._roll = connection, roll or Roll()
         self._remembered: dict[str, list[Person]] = {}
-        self._bound: dict[tuple[int, ...], dict[int, list[Address]]] = {}
+        self._bound: dict[tuple[int, ...], Mapping[int, Sequence[Address]]] = {}
+        self._staff: Staff | None = None
+        self._has_written = False
 
-    def _forget(self) -> None:
+    async def muster(self) -> None:
+        """Have all staff at hand, for who asks for many of them; read anew only if it was written since the last time.
+
+        Within a unit of work that wrote of the staff the tables are asked, as ever.
+        """
+        if not self._has_written:
+            self._staff = await self._roll.called(self._connection)
+
+    async def _written(self) -> None:
+        """What was read is old, here and on every node."""
+        self._has_written, self._staff = True, None
         self._remembered.clear()
         self._bound.clear()
+        await changed(self._connection)
 
     async def units(self) -> Units:
         """The present snapshot."""
@@ -42,7 +58,7 @@ class SqlPeople:
 
     async def revision(self) -> int:
         """Which snapshot of units and outlines is the present one."""
-        return (await self._connection.execute(select(COUNTY_STATE.c.revision))).scalar_one_or_none() or 0
+        return (await self._connection.execute(select(COUNTY_STATE.c.revision).where(UNITS_REVISION))).scalar() or 0
 
     async def grids(self) -> Sequence[Grid]:
         """All outlines, by code."""
@@ -87,11 +103,15 @@ class SqlPeople:
 
     async def many(self, ids: Iterable[int]) -> Mapping[int, Person]:
         """Several at once."""
+        if self._staff is not None:
+            return self._staff.many(ids)
         wanted = sorted(set(ids))
         return {person.id: person for person in await self._known(f"ids {wanted}", PEOPLE.c.id.in_(wanted))}
 
     async def named(self, name: str) -> Sequence[Person]:
         """Active staff of that exact name."""
+        if self._staff is not None:
+            return self._staff.named(name)
         return await self._known(f"named {name}", (PEOPLE.c.name == name) & PEOPLE.c.active)
 
     async def staff(self) -> Sequence[Person]:
@@ -100,28 +120,26 @@ class SqlPeople:
 
     async def holding(self, role: Role, unit: str) -> Sequence[Person]:
         """Active staff who hold that role in exactly that unit, by id."""
+        if self._staff is not None:
+            return self._staff.holding(role, unit)
         held = select(POSTS.c.person).where(POSTS.c.role == role.value, POSTS.c.unit == unit)
         return await self._known(f"{role} in {unit}", PEOPLE.c.id.in_(held) & PEOPLE.c.active)
 
     async def any_holding(self, role: Role) -> Sequence[Person]:
         """Active staff who hold that role anywhere, by id."""
+        if self._staff is not None:
+            return self._staff.holding(role)
         held = select(POSTS.c.person).where(POSTS.c.role == role.value)
         return await self._known(f"{role} anywhere", PEOPLE.c.id.in_(held) & PEOPLE.c.active)
 
     async def addresses(self, ids: Iterable[int]) -> Mapping[int, Sequence[Address]]:
         """Where they can be written to, WeCom first."""
+        if self._staff is not None:
+            return self._staff.addresses(ids)
         wanted = tuple(sorted(set(ids)))
         if wanted not in self._bound:
-            self._bound[wanted] = await self._addresses(wanted)
+            self._bound[wanted] = await bound_to(self._connection, wanted)
         return self._bound[wanted]
-
-    async def _addresses(self, ids: Sequence[int]) -> dict[int, list[Address]]:
-        wecom_first = case((BINDINGS.c.channel.startswith("wecom"), 0), else_=1)
-        bound = select(BINDINGS).where(BINDINGS.c.person.in_(ids))
-        found: dict[int, list[Address]] = {}
-        for row in await self._connection.execute(bound.order_by(wecom_first, BINDINGS.c.channel, BINDINGS.c.user)):
-            found.setdefault(row.person, []).append(Address(row.channel, row.user))
-        return found
 
     async def add(self, person: Person) -> Person:
         """Keep a new member of staff (its id is ignored); the kept one with its id."""
@@ -143,7 +161,7 @@ class SqlPeople:
 
     async def _write(self, people: Sequence[Person]) -> Sequence[int]:
         """The ids, those of the replaced first."""
-        self._forget()
+        await self._written()
         old, new = [one for one in people if one.id], [one for one in people if not one.id]
         if old:
             await self._replaced(old)
@@ -176,7 +194,7 @@ class SqlPeople:
 
     async def bind(self, person: int, address: Address) -> None:
         """From now on this address speaks for that person (and for nobody else)."""
-        self._forget()
+        await self._written()
         bound = insert_into(self._connection, BINDINGS).values(
             channel=address.channel, user=address.user, person=person
         )

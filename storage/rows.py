@@ -4,10 +4,27 @@ A statement whose words never change is compiled, prepared and planned once.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, String, Subquery, Text, column, func, literal, select, type_coerce
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Dialect,
+    String,
+    Subquery,
+    Table,
+    Text,
+    bindparam,
+    column,
+    func,
+    literal,
+    select,
+    text,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
@@ -52,3 +69,49 @@ def _from_json(
         for place, one in enumerate(columns)
     ]
     return select(*found).subquery(name)
+
+
+class Sheaf:
+    """The place for rows in a statement that is made once and executed again and again.
+
+    `table` is the subquery, its columns named and typed like the given ones (none of them binary); rows keep their
+    order.
+    """
+
+    def __init__(self, dialect: Dialect, columns: Sequence[Column[Any]], name: str = "handed") -> None:
+        self._postgres = dialect.name == "postgresql"
+        self._writers = [one.type.dialect_impl(dialect).bind_processor(dialect) for one in columns]
+        if self._postgres:
+            kinds = [_unlimited(one.type) for one in columns]
+            arrays = [bindparam(f"{name}_{place}", type_=ARRAY(kind, dimensions=1)) for place, kind in enumerate(kinds)]
+            names = [column(f"handed_{place}", kind) for place, kind in enumerate(kinds)]
+            each = func.unnest(*arrays).table_valued(*names).render_derived()
+            found = [each.c[f"handed_{place}"].label(one.name) for place, one in enumerate(columns)]
+        else:
+            each = func.json_each(bindparam(name, type_=Text())).table_valued("value")
+            found = [
+                type_coerce(func.json_extract(each.c.value, f"$[{place}]"), one.type).label(one.name)
+                for place, one in enumerate(columns)
+            ]
+        self._name = name
+        self.table = select(*found).subquery(name)
+
+    def filled(self, rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+        """The parameters that put those rows in their place; there is at least one."""
+        columns = list(zip(*rows, strict=True))
+        if self._postgres:
+            return {f"{self._name}_{place}": values for place, values in enumerate(columns)}
+        written = [
+            [write(value) for value in values] if write else values
+            for write, values in zip(self._writers, columns, strict=True)
+        ]
+        return {self._name: json.dumps(list(zip(*written, strict=True)))}
+
+
+def insert_unless_there(
+    dialect: Dialect, table: Table, columns: Sequence[Column[Any]], rows: Subquery
+) -> PostgresInsert | SqliteInsert:
+    """The statement that inserts those rows, leaving what exists under a key of theirs as it is."""
+    inserting = PostgresInsert(table) if dialect.name == "postgresql" else SqliteInsert(table)
+    found = select(rows).where(text("1 = 1"))  # SQLite would take ON CONFLICT for a join without it
+    return inserting.from_select(list(columns), found).on_conflict_do_nothing()

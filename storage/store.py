@@ -19,6 +19,7 @@ from storage.cases import SqlCases
 from storage.conversations import SqlConversations
 from storage.due_steps import SqlDueSteps
 from storage.engines import AWAY, Engines, StoreBusy, StoreUnreachable, engines_for, why
+from storage.gathered import Gathering
 from storage.help_requests import SqlHelpRequests
 from storage.inbox import SqlInbox
 from storage.media import SqlMedia
@@ -28,6 +29,7 @@ from storage.pushes import SqlPushes
 from storage.refusals import BUSY, SILENT, refusal_of
 from storage.rule_versions import SqlRuleVersions
 from storage.schema import NOT_MIGRATED, is_behind, revision_of, upgrade
+from storage.staff import Roll
 from storage.talk_ailments import SqlTalkAilments
 
 Clock = Callable[[], datetime]
@@ -36,19 +38,31 @@ Clock = Callable[[], datetime]
 class SqlWork:
     """One transaction, with every part of `dialogs.engine.ports.Work` over its one connection."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock, parts: Parts) -> None:
-        self._connection = connection
-        self.cases = SqlCases(connection)
+    def __init__(self, connection: AsyncConnection, clock: Clock, parts: Parts, roll: Roll) -> None:
+        self._connection, self._clock, self._parts = connection, clock, parts
+        self._gathering: Gathering | None = None
+        self.cases: SqlCases = SqlCases(connection)
         self.due_steps = SqlDueSteps(connection)
-        self.people = SqlPeople(connection)
+        self.people = SqlPeople(connection, roll)
         self.rule_versions = SqlRuleVersions(connection)
         self.inbox = SqlInbox(connection)
         self.conversations = SqlConversations(connection, clock)
         self.outbox = SqlOutbox(connection, clock, parts)
         self.help_requests = SqlHelpRequests(connection)
 
+    async def gather(self, numbers: Iterable[str]) -> None:
+        """Lock these cases, have them at hand, and write what is said of them together."""
+        if self._gathering is not None:
+            await self._gathering.write()
+        self._gathering = Gathering(self._connection, numbers, self._clock, self._parts)
+        await self._gathering.read()
+        self.cases, self.due_steps = self._gathering.cases, self._gathering.due_steps
+        self.outbox = self._gathering.outbox
+
     async def commit(self) -> None:
         """Keep all of it and give the connection back: whoever goes on using this unit of work is told so."""
+        if self._gathering is not None:
+            await self._gathering.write()
         await self._connection.commit()
         await self._connection.close()
 
@@ -61,6 +75,7 @@ class SqlStore:
 
     def __init__(self, engines: Engines, clock: Clock, parts: Parts) -> None:
         self._engines, self._clock, self._parts = engines, clock, parts
+        self._roll = Roll()
         self.pushes = SqlPushes(engines.writers.begin)
         self.media = SqlMedia(engines.writers.begin)
         self.backlog = SqlBacklog(engines)
@@ -119,7 +134,7 @@ class SqlStore:
         engine = self._engines.readers if readonly else self._engines.writers
         async with engine.connect() as connection:
             await connection.begin()
-            yield SqlWork(connection, self._clock, self._parts)
+            yield SqlWork(connection, self._clock, self._parts, self._roll)
 
     async def backup(
         self, to: Path, progress: Progress, *, media: Path | None = None, dry_run: bool = False

@@ -224,6 +224,11 @@ class Work(CaseWork, Protocol):
         """Requests for a person."""
         ...
 
+    async def gather(self, numbers: Iterable[str]) -> None:
+        """Lock these cases, have them at hand, and write what is said of them together: at the latest at commit(),
+        which raises Overtaken then."""
+        ...
+
     async def commit(self) -> None:
         """Keep all of it. After it the unit of work is over."""
         ...

@@ -1,4 +1,4 @@
-"""A storm: many steps due at one instant, rung by the real bell while people go on writing; alone, or for `make bench`."""
+"""A storm: many steps due at one instant, rung by the real bell while people go on writing."""
 
 import argparse
 import asyncio
@@ -11,9 +11,23 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
+from typing import Any
 
 import uvloop
-from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, literal, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.intake import Intake
@@ -157,12 +171,13 @@ async def _copied(connection: AsyncConnection, numbers: Sequence[str], copies: i
     if rows:
         await connection.execute(COPIES.insert(), rows)
     same = {"number": COPIES.c.number, "case": COPIES.c.number, "backwards": COPIES.c.backwards}
-    for table, of in ((CASES, CASES.c.number), *((one, one.c.case) for one in (REPORTERS, WORDS, EVENTS, DUE_STEPS))):
-        new = dict(same)
+    for table in (CASES, REPORTERS, WORDS, EVENTS, DUE_STEPS):
+        new: dict[str, ColumnElement[Any]] = dict(same)
+        original = table.c.number if table is CASES else table.c.case
         if table is DUE_STEPS:
             new["key"] = func.replace(DUE_STEPS.c.key, literal(":") + COPIES.c.of + ":", ":" + COPIES.c.number + ":")
         values = [new.get(column.name, column) for column in table.columns]
-        found = select(*values).join_from(table, COPIES, of == COPIES.c.of).order_by(COPIES.c.place)
+        found = select(*values).join_from(table, COPIES, original == COPIES.c.of).order_by(COPIES.c.place)
         await connection.execute(insert(table).from_select([column.name for column in table.columns], found))
     await connection.run_sync(COPIES.drop)
 

@@ -1,0 +1,115 @@
+"""The county's staff as a node last saw it, good for as long as its mark in the store is the same."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Update, case, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cases.people import Address, Person, Post, Role
+from storage.columns import insert_into
+from storage.people_tables import BINDINGS, COUNTY_STATE, PEOPLE, POSTS
+
+STAFF = 2
+"""The row of `county_state` that holds the mark of the staff; the first row is the units'."""
+MARK_BITS = 31
+"""A mark is drawn, not counted: a store restored, or failed over to an older copy, never has a newer one's mark."""
+
+
+class Staff:
+    """All staff at one instant, found by id, name, role and unit."""
+
+    def __init__(self, people: Iterable[Person], bound: Mapping[int, Sequence[Address]]) -> None:
+        self._by_id = {person.id: person for person in sorted(people, key=lambda one: one.id)}
+        self._bound = bound
+        self._named: defaultdict[str, list[Person]] = defaultdict(list)
+        self._holding: defaultdict[tuple[Role, str | None], dict[int, Person]] = defaultdict(dict)
+        for person in self._by_id.values():
+            if person.active:
+                self._named[person.name].append(person)
+                for post in person.posts:
+                    self._holding[post.role, post.unit][person.id] = person
+                    self._holding[post.role, None][person.id] = person
+        self._lists = {held: list(found.values()) for held, found in self._holding.items()}
+
+    def many(self, ids: Iterable[int]) -> dict[int, Person]:
+        """Those of them who are known, active or not."""
+        return {number: self._by_id[number] for number in sorted(set(ids)) if number in self._by_id}
+
+    def named(self, name: str) -> list[Person]:
+        """Active staff of that exact name."""
+        return self._named.get(name, [])
+
+    def holding(self, role: Role, unit: str | None = None) -> list[Person]:
+        """Active staff who hold that role in exactly that unit (None: anywhere), by id."""
+        return self._lists.get((role, unit), [])
+
+    def addresses(self, ids: Iterable[int]) -> dict[int, Sequence[Address]]:
+        """Where they can be written to, WeCom first."""
+        return {number: self._bound[number] for number in ids if number in self._bound}
+
+
+class Roll:
+    """What a node remembers of the staff between units of work."""
+
+    def __init__(self) -> None:
+        self._mark: int | None = None
+        self._staff: Staff | None = None
+
+    async def called(self, connection: AsyncConnection) -> Staff | None:
+        """The staff as the store has it now, read only when its mark is another one than last time.
+
+        None where nobody was ever marked, or where it changes while it is read: then the tables have to be asked. The
+        caller has written nothing of it in its own transaction.
+        """
+        mark = await _mark(connection)
+        if mark is None or mark == self._mark:
+            return self._staff if mark is not None else None
+        staff = await _read(connection)
+        if await _mark(connection) != mark:
+            return None
+        self._mark, self._staff = mark, staff
+        return staff
+
+
+async def changed(connection: AsyncConnection) -> None:
+    """Give the staff a new mark; whoever writes people, posts or bindings does so in the same transaction."""
+    marked = insert_into(connection, COUNTY_STATE).values(id=STAFF, revision=secrets.randbits(MARK_BITS))
+    kept = marked.on_conflict_do_update(index_elements=["id"], set_={"revision": marked.excluded.revision})
+    await connection.execute(kept)
+
+
+def unbound(binding: ColumnElement[bool]) -> Update:
+    """The statement that gives a new mark if there is such a binding, which is about to be deleted."""
+    marked = update(COUNTY_STATE).where(COUNTY_STATE.c.id == STAFF, exists(select(BINDINGS.c.person).where(binding)))
+    return marked.values(revision=secrets.randbits(MARK_BITS))
+
+
+async def _mark(connection: AsyncConnection) -> int | None:
+    marked = select(COUNTY_STATE.c.revision).where(COUNTY_STATE.c.id == STAFF)
+    found: int | None = (await connection.execute(marked)).scalar_one_or_none()
+    return found
+
+
+async def _read(connection: AsyncConnection) -> Staff:
+    posts: defaultdict[int, list[Post]] = defaultdict(list)
+    for row in await connection.execute(select(POSTS).order_by(POSTS.c.person, POSTS.c.seq)):
+        posts[row.person].append(Post(Role(row.role), row.unit))
+    people = [
+        Person(row.id, row.name, tuple(posts[row.id]), row.phone, row.active)
+        for row in await connection.execute(select(PEOPLE))
+    ]
+    return Staff(people, await bound_to(connection))
+
+
+async def bound_to(connection: AsyncConnection, ids: Sequence[int] | None = None) -> dict[int, list[Address]]:
+    """The addresses of those people, or of all, WeCom first."""
+    wecom_first = case((BINDINGS.c.channel.startswith("wecom"), 0), else_=1)
+    bound = select(BINDINGS).order_by(wecom_first, BINDINGS.c.channel, BINDINGS.c.user)
+    if ids is not None:
+        bound = bound.where(BINDINGS.c.person.in_(ids))
+    found: dict[int, list[Address]] = {}
+    for row in await connection.execute(bound):
+        found.setdefault(row.person, []).append(Address(row.channel, row.user))
+    return found
