@@ -3,27 +3,35 @@
 import asyncio
 import logging
 import random
+import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.backoff import Chance, seconds_until_retry
 from bot.channel import Channel, File, NotSent, Sent
+from bot.crew import Crew
+from bot.probation import Probation
 from bot.quiet import QuietHours
+from bot.records import Records
 from cases.faults import trace
-from dialogs.engine.deliveries import Media, Pause, Push, Pushes
+from dialogs.engine.deliveries import Departure, Media, Pause, Push, Pushes
 from dialogs.engine.messages import Picture, Reply
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 16
-"""Messages on their way at the same time."""
+AT_ONCE = 64
+"""Messages on their way at the same time; as many are claimed at once."""
 MOST_CLAIMS = 200
 """So often a run looks for more; then it ends, and the next one goes on."""
 LEASE = 30.0
 """Seconds a claimed message is ours. Sending must end earlier, or the next claimant sends it too."""
 SEND_SECONDS = 25.0
+MOST_WAITING = LEASE - SEND_SECONDS
+"""Seconds after its claim at which a message may still set out."""
+PAUSES_LIFE = 1.0
+"""Seconds for which it is believed which accounts are paused; what this node paused itself it knows at once."""
 MOST_ATTEMPTS = 12
 MENDING = 600.0
 """Seconds until an account that is at fault is tried again: an admin mends it meanwhile."""
@@ -55,71 +63,74 @@ class Delivery:
         on_account_fault: OnAccountFault,
         chance: Chance = random.random,
         lease: float = LEASE,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`channels` by name; `clock` is business time; `media_folder` is where the media table's paths begin; `lease`
-        in seconds."""
+        in seconds, which `monotonic` counts."""
         self._pushes, self._media, self._channels, self._clock = pushes, media, channels, clock
         self._folder, self._quiet, self._chance, self._lease = media_folder, quiet, chance, lease
         self._on_dead, self._on_account_fault = on_dead, on_account_fault
-        self._paused: dict[Pause, datetime] = {}
+        self._monotonic = monotonic
+        self._records, self._probation = Records(pushes), Probation(clock)
+        self._paused: Collection[Pause] = ()
         self._gone: OrderedDict[int, Sent] = OrderedDict()
         self._stopping = False
 
     async def run_once(self) -> int:
-        """Send all that is ready, at most 16 at once; how many messages went out.
+        """Send all that is ready, at most 64 at once; how many messages went out.
 
         Raises what the store raises when nothing can be claimed; what is under way then is finished first.
         """
-        sent = 0
-        under_way: set[asyncio.Task[bool]] = set()
+        crew = Crew(AT_ONCE)
+        looked_at = -PAUSES_LIFE
         try:
             for _ in range(MOST_CLAIMS):
-                under_way |= await self._begin(AT_ONCE - len(under_way))
-                if not under_way:
+                if self._stopping:
                     break
-                ended, under_way = await _half_free(under_way)
-                sent += sum(task.result() for task in ended)
+                if self._monotonic() - looked_at >= PAUSES_LIFE:
+                    self._paused = await self._pushes.pauses(self._clock())
+                    self._probation.note(self._paused)
+                    looked_at = self._monotonic()
+                if not await self._begin(crew) and not crew.busy:
+                    break
+                await crew.half_free()
         finally:
-            if under_way:
-                await asyncio.wait(under_way)
-        return sent + sum(task.result() for task in under_way)
+            await crew.ended()
+        return crew.done
 
     def stop(self) -> None:
         """Claim nothing more: a run under way ends with the messages it has."""
         self._stopping = True
 
-    async def _begin(self, limit: int) -> set[asyncio.Task[bool]]:
-        if self._stopping:
-            return set()
-        now = self._clock()
-        paused = await self._pushes.pauses(now)
-        claimed = await self._pushes.claim(now, limit=limit, lease=self._lease, skip=paused)
-        loop = asyncio.get_running_loop()
-        return {loop.create_task(self._deliver(push)) for push in claimed}
+    async def _begin(self, crew: Crew) -> int:
+        """How many messages were claimed and are on their way now."""
+        claimed_at = self._monotonic()
+        skip = {*self._paused, *self._probation.closed()}
+        claimed = await self._pushes.claim(self._clock(), limit=crew.free, lease=self._lease, skip=skip)
+        for push in claimed:
+            crew.begin(self._deliver(push, claimed_at))
+        return len(claimed)
 
-    async def _deliver(self, push: Push) -> bool:
+    async def _deliver(self, push: Push, claimed_at: float) -> bool:
         """Whether it went out. Never raises: one message must not stop the others."""
         try:
-            return await self._attempt(push)
+            gone = self._gone.get(push.id) or await self._go(push, claimed_at)
+            return gone is not None and await self._record(push, gone)
         except Exception as error:
             ids = {"push": push.id, "channel": push.to.channel}
             log.error("a push could not be finished; it is tried again later", extra={**ids, "fault": trace(error)})
             return False
-
-    async def _attempt(self, push: Push) -> bool:
-        gone = self._gone.get(push.id) or await self._go(push)
-        return gone is not None and await self._record(push, gone)
 
     async def _record(self, push: Push, sent: Sent) -> bool:
         """Until it is recorded it is remembered here, so that another claim finishes it instead of sending it again."""
         self._gone[push.id] = sent
         if len(self._gone) > MOST_GONE:
             self._gone.popitem(last=False)
-        if recorded := await self._pushes.sent(push, sent.id, self._clock()):
+        if recorded := await self._records.keep(Departure(push, sent.id, self._clock())):
             self._gone.pop(push.id, None)
         return recorded
 
-    async def _go(self, push: Push) -> Sent | None:
+    async def _go(self, push: Push, claimed_at: float) -> Sent | None:
         """Send it, or see to it that it is tried, held or given up otherwise."""
         now = self._clock()
         if push.expires_at is not None and push.expires_at <= now:
@@ -128,32 +139,38 @@ class Delivery:
         if await self._must_wait(push, now):
             return None
         body = await self._picture(push, push.body, now) if isinstance(push.body, Picture) else push.body
-        if body is None:
+        if body is None or await self._is_put_off(push, claimed_at):
             return None
+        asked = True
         try:
             return await self._send(push, body)
         except NotSent as fault:
+            asked = fault.asked
             await self._not_sent(push, fault)
             return None
+        finally:
+            self._probation.ended(push, asked=asked)
 
     async def _must_wait(self, push: Push, now: datetime) -> bool:
-        """Put it off without asking the platform: no window, quiet hours, or a pause that struck after the claim."""
+        """Put it off without asking the platform: no window, or quiet hours."""
         channel = self._channels.get(push.to.channel)
         if channel is not None and channel.needs_window and not _window_open(push, now):
             await self._pushes.hold(push, "no-window", now)
             return True
         quiet_until = None if push.urgent else self._quiet.end(now)
-        paused_until = self._paused_until(push, now)
         if quiet_until is not None:
             await self._pushes.again(push, quiet_until, "quiet", counted=False)
-        elif paused_until > now:
-            await self._pushes.again(push, paused_until, "paused", counted=False)
-        return quiet_until is not None or paused_until > now
+        return quiet_until is not None
 
-    def _paused_until(self, push: Push, now: datetime) -> datetime:
-        whole, pictures = Pause(push.to.channel), Pause(push.to.channel, pictures=True)
-        pauses = (whole, pictures) if isinstance(push.body, Picture) else (whole,)
-        return max(self._paused.get(one, now) for one in pauses)
+    async def _is_put_off(self, push: Push, claimed_at: float) -> bool:
+        """Because its account is at fault, or because its lease might end while it is on its way."""
+        until, reason = await self._probation.put_off_until(push), "paused"
+        if until is None and self._monotonic() - claimed_at > MOST_WAITING:
+            self._probation.ended(push, asked=False)
+            until, reason = self._clock(), "late"
+        if until is not None:
+            await self._pushes.again(push, until, reason, counted=False)
+        return until is not None
 
     async def _picture(self, push: Push, picture: Picture, now: datetime) -> File | None:
         """The picture's file; None after it was put off or given up. A picture that can't be had is no alarm."""
@@ -218,7 +235,7 @@ class Delivery:
         """Nobody's message can go out by this account; that is no fault of the message, so it counts no attempt."""
         what = Pause(push.to.channel, fault.pictures)
         until = self._clock() + timedelta(seconds=MENDING if fault.again is None else fault.again)
-        self._paused[what] = until
+        self._probation.close(what, until)
         await self._pushes.again(push, until, fault.reason, counted=False)
         if await self._pushes.pause(what, until, fault.reason):
             await _told(self._on_account_fault(what, fault.reason))
@@ -235,15 +252,6 @@ async def _told(telling: Awaitable[None]) -> None:
         await telling
     except Exception as error:
         log.error("an admin could not be told", extra={"fault": trace(error)})
-
-
-async def _half_free(under_way: set[asyncio.Task[bool]]) -> tuple[set[asyncio.Task[bool]], set[asyncio.Task[bool]]]:
-    """Wait until some have ended and half of the places are free; those that ended, those that have not."""
-    ended, rest = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-    while len(rest) > AT_ONCE // 2:
-        more, rest = await asyncio.wait(rest, return_when=asyncio.FIRST_COMPLETED)
-        ended |= more
-    return ended, rest
 
 
 def _window_open(push: Push, now: datetime) -> bool:

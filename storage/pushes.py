@@ -1,6 +1,7 @@
 """The outbox as its sender sees it: claims with lease and fence, what became of a message, paused channels."""
 
 from collections.abc import Callable, Collection, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from datetime import datetime
@@ -10,8 +11,9 @@ from sqlalchemy import ColumnElement, FromClause, Row, and_, delete, exists, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address
-from dialogs.engine.deliveries import Pause, Push
+from dialogs.engine.deliveries import Departure, Pause, Push
 from storage.columns import insert_new
+from storage.departures import record
 from storage.leases import is_free, now_and
 from storage.outbox import PENDING, PICTURES, TEXTS, body_from_json, is_pending
 from storage.receivers import is_of, listed, lock, same_address
@@ -19,8 +21,8 @@ from storage.talk_tables import CONVERSATIONS, OUTBOX, PAUSES
 
 Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 """A transaction of its own, kept when it is left without an exception."""
-REASON, PLATFORM_ID = 128, 128
-"""The longest that fit their columns; the rest is cut off."""
+REASON = 128
+"""The longest that fits its column; the rest is cut off."""
 
 
 class SqlPushes:
@@ -46,25 +48,13 @@ class SqlPushes:
 
         A message that was cancelled while it was on its way did go out all the same, but its choices are void.
         """
-        was_wanted = OUTBOX.c.state == "pending"
-        went_out = update(OUTBOX).where(*_ours(push), or_(was_wanted, OUTBOX.c.state == "cancelled"))
-        written = went_out.values(
-            state="sent",
-            sent_at=now,
-            platform_id=platform_id[:PLATFORM_ID],
-            reason="",
-            lease_until=None,
-            waits=and_(was_wanted, OUTBOX.c.has_choices),
-        )
-        used = update(CONVERSATIONS).where(is_of(CONVERSATIONS, push.to), CONVERSATIONS.c.window_left > 0)
         async with self._begin() as connection:
-            if push.window_left > 0:
-                await lock(connection, [push.to])  # a turn that read the window must write it first
-            if (await connection.execute(written)).rowcount != 1:
-                return False
-            if push.window_left > 0:
-                await connection.execute(used.values(window_left=CONVERSATIONS.c.window_left - 1))
-        return True
+            return bool(await record(connection, [Departure(push, platform_id, now)], wait=True))
+
+    async def record(self, departures: Sequence[Departure]) -> AbstractSet[int]:
+        """`sent` for many at once, waiting for no message that somebody else works on; ids of the recorded."""
+        async with self._begin() as connection:
+            return await record(connection, departures, wait=False)
 
     async def hold(self, push: Push, reason: str, now: datetime) -> bool:
         """No window: it waits for the person's next word, or goes out at once if that has come since the claim.

@@ -1,6 +1,7 @@
 """What delivery and media fetching need from storage. Each call is a transaction of its own."""
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -30,6 +31,15 @@ class Push:
     window_left: int
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A message that the platform took: under which id there, and at which instant."""
+
+    push: Push
+    platform_id: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Pause:
     """What is not sent for a while: all of a channel, or only its pictures, whose uploads have a quota of their own."""
@@ -48,6 +58,10 @@ class Pushes(Protocol):
 
     async def sent(self, push: Push, platform_id: str, now: datetime) -> bool:
         """It went out; one message of the receiver's window is used. False: our claim had passed to another."""
+        ...
+
+    async def record(self, departures: Sequence[Departure]) -> AbstractSet[int]:
+        """`sent` for many at once, waiting for no message that somebody else works on; ids of the recorded."""
         ...
 
     async def hold(self, push: Push, reason: str, now: datetime) -> bool:

@@ -1,7 +1,9 @@
 """A small post room: a channel that writes down what it is told to send, and a clock that goes when told."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from bot.delivery import LEASE, Delivery
 from bot.media import MediaFetcher
 from bot.quiet import QuietHours
 from cases.people import Address
-from dialogs.engine.deliveries import Pause, Push, Pushes
+from dialogs.engine.deliveries import Departure, Pause, Push, Pushes
 from dialogs.engine.messages import Outgoing, Reply
 from dialogs.engine.ports import Conversation
 from storage.pushes import SqlPushes
@@ -105,12 +107,40 @@ class ShakyPushes(SqlPushes):
         super().__init__(real._begin)
         self.away, self.clock, self.hours = away, clock, hours
 
-    async def sent(self, push: Push, platform_id: str, now: datetime) -> bool:
+    async def record(self, departures: Sequence[Departure]) -> AbstractSet[int]:
         if self.away:
             self.away -= 1
             self.clock.forward(hours=self.hours)
             raise ConnectionError("the store is away")
-        return await super().sent(push, platform_id, now)
+        return await super().record(departures)
+
+
+class PuttingOff(SqlPushes):
+    """The real outbox, which says when a message was put off."""
+
+    def __init__(self, real: SqlPushes) -> None:
+        super().__init__(real._begin)
+        self.put_off = asyncio.Event()
+
+    async def again(self, push: Push, at: datetime, reason: str, *, counted: bool = True) -> bool:
+        done = await super().again(push, at, reason, counted=counted)
+        self.put_off.set()
+        return done
+
+
+class SlowToClaim(SqlPushes):
+    """The real outbox, but after its first claim so many seconds pass, in which another node does what it finds."""
+
+    def __init__(self, real: SqlPushes, seconds: float, other: Delivery) -> None:
+        super().__init__(real._begin)
+        self.seconds, self.other, self.passed = seconds, other, 0.0
+
+    async def claim(self, now: datetime, *, limit: int, lease: float, skip: Collection[Pause] = ()) -> Sequence[Push]:
+        claimed = await super().claim(now, limit=limit, lease=lease, skip=skip)
+        if not self.passed:
+            self.passed = self.seconds
+            await self.other.run_once()
+        return claimed
 
 
 @dataclass
@@ -138,7 +168,9 @@ class PostRoom:
         """By name."""
         return {channel.name: channel for channel in (self.wecom, self.wechat)}
 
-    def another(self, lease: float = LEASE, pushes: Pushes | None = None) -> Delivery:
+    def another(
+        self, lease: float = LEASE, pushes: Pushes | None = None, monotonic: Callable[[], float] = time.monotonic
+    ) -> Delivery:
         """The delivery of one more node."""
         return Delivery(
             pushes or self.store.pushes,
@@ -151,6 +183,7 @@ class PostRoom:
             on_account_fault=self._account_fault,
             chance=lambda: self.chance,
             lease=lease,
+            monotonic=monotonic,
         )
 
     def shaky(self, away: int, hours: float = 0) -> Delivery:

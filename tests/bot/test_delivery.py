@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.api import HTTP_TIMEOUT
 from bot.channel import NotSent
-from bot.delivery import AT_ONCE, MOST_ATTEMPTS
+from bot.delivery import AT_ONCE, LEASE, MOST_ATTEMPTS, MOST_WAITING, SEND_SECONDS
 from cases.people import Address
 from dialogs.engine.messages import Outgoing, Picture, Reply
 from storage.store import SqlStore
-from tests.bot.postroom import LI, NINE, WANG, PostRoom, ToyChannel, text
+from tests.bot.postroom import LI, NINE, WANG, PostRoom, SlowToClaim, ToyChannel, text
 
 SOON = 5.0
 
@@ -35,10 +36,10 @@ async def test_urgent_messages_go_first(room: PostRoom) -> None:
     assert room.wecom.texts == ["fire", "usual"]
 
 
-async def test_many_people_are_written_to_at_once_but_no_more_than_sixteen(room: PostRoom) -> None:
-    people = [Address("wecom:main", f"p{n:02}") for n in range(40)]
+async def test_many_people_are_written_to_at_once_but_no_more_than_sixty_four(room: PostRoom) -> None:
+    people = [Address("wecom:main", f"p{n:02}") for n in range(100)]
     await room.put(*(text(person.user, person) for person in people))
-    assert await room.delivery.run_once() == 40
+    assert await room.delivery.run_once() == 100
     assert sorted(room.wecom.texts) == [person.user for person in people]
     assert 1 < room.wecom.most_at_once <= AT_ONCE
 
@@ -86,6 +87,26 @@ async def test_a_node_that_slept_through_its_lease_finishes_nothing(room: PostRo
     room.wecom.gate.set()
     assert await slow == 0
     assert await room.store.pushes.sent(newer, "id-m", NINE)
+
+
+async def test_what_has_waited_here_too_long_after_its_claim_is_not_sent(room: PostRoom) -> None:
+    """Its lease might end while it is on its way, and the next claimant sends it too."""
+    pushes = SlowToClaim(room.store.pushes, MOST_WAITING + 1, room.delivery)
+    await room.put(text("m"))
+    assert await room.another(0.0, pushes, lambda: pushes.passed).run_once() == 0
+    assert room.wecom.texts == ["m"]
+
+
+async def test_what_waited_too_long_and_nobody_else_took_goes_out_with_the_next_claim(room: PostRoom) -> None:
+    pushes = SlowToClaim(room.store.pushes, MOST_WAITING + 1, room.delivery)
+    await room.put(text("m"))
+    assert await room.another(pushes=pushes, monotonic=lambda: pushes.passed).run_once() == 1
+    assert room.wecom.texts == ["m"]
+
+
+def test_a_lease_is_longer_than_waiting_and_sending_together() -> None:
+    assert MOST_WAITING + SEND_SECONDS <= LEASE
+    assert 2 * HTTP_TIMEOUT < SEND_SECONDS
 
 
 async def test_without_a_window_a_message_waits_for_the_persons_word(room: PostRoom) -> None:

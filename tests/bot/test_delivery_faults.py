@@ -1,19 +1,22 @@
 """Deliveries that fail: when they are tried again, when they are given up, and who hears of it."""
 
+import asyncio
 import logging
 from datetime import timedelta
 
 import pytest
 
 from bot.channel import File, NotSent
-from bot.delivery import MENDING, MOST_ATTEMPTS
+from bot.delivery import AT_ONCE, MENDING, MOST_ATTEMPTS
 from cases.people import Address
 from dialogs.engine.deliveries import Pause
 from dialogs.engine.messages import Outgoing, Picture, Reply
 from dialogs.engine.ports import Conversation, MediaWish, Turn
 from tests.bot.pictures import photo
-from tests.bot.postroom import LI, NINE, WANG, PostRoom, text
+from tests.bot.postroom import LI, NINE, WANG, PostRoom, PuttingOff, text
 from tests.storage.talk import keep, said
+
+SOON = 10.0
 
 
 async def test_a_busy_platform_is_asked_again_after_a_while(room: PostRoom) -> None:
@@ -73,8 +76,8 @@ async def test_a_bug_in_a_channel_is_logged_without_words_and_the_message_is_tri
 
 
 async def test_an_account_at_fault_is_paused_and_told_once_and_no_message_is_lost(room: PostRoom) -> None:
-    people = [Address("wecom:main", f"p{n:02}") for n in range(30)]
-    room.wecom.faults = [NotSent("40013", again=MENDING, account=True) for _ in range(16)]
+    people = [Address("wecom:main", f"p{n:02}") for n in range(AT_ONCE + 30)]
+    room.wecom.faults = [NotSent("40013", again=MENDING, account=True) for _ in range(AT_ONCE)]
     await room.put(*(text(person.user, person) for person in people))
     await room.open_window(5, hours=48)
     await room.put(text("结果", Address("wechat:main", "li")))
@@ -82,14 +85,56 @@ async def test_an_account_at_fault_is_paused_and_told_once_and_no_message_is_los
     assert room.wechat.texts == ["结果"]
     assert room.account_faults == [(Pause("wecom:main"), "40013")]
     asked = room.wecom.asked
-    assert asked <= 16
+    assert asked <= AT_ONCE
     room.clock.forward(seconds=MENDING - 1)
     assert await room.delivery.run_once() == 0
     assert room.wecom.asked == asked
     room.clock.forward(seconds=1)
     room.wecom.faults = []
-    assert await room.delivery.run_once() == 30
+    assert await room.delivery.run_once() == len(people)
     assert room.dead == []
+
+
+@pytest.mark.parametrize("other_node", [False, True])
+async def test_when_a_pause_is_over_one_message_tries_the_account_before_all_others(
+    room: PostRoom, other_node: bool
+) -> None:
+    """Also on a node that knows of the pause from the store alone."""
+    people = [Address("wecom:main", f"p{n:02}") for n in range(30)]
+    room.wecom.faults = [NotSent("45009", again=3600.0, account=True) for _ in people]
+    await room.put(*(text(person.user, person) for person in people))
+    assert await room.delivery.run_once() == 0
+    room.wecom.faults = [NotSent("45009", again=3600.0, account=True) for _ in people]
+    node = room.another() if other_node else room.delivery
+    assert await node.run_once() == 0
+    for tried in (1, 2, 3):
+        room.clock.forward(hours=1)
+        assert await node.run_once() == 0
+        assert room.wecom.asked == len(people) + tried
+    room.clock.forward(hours=1)
+    room.wecom.faults = [NotSent("81013")]
+    assert await node.run_once() == len(people) - 1, "a message refused for itself proves the account well"
+
+
+async def test_who_waits_for_a_slow_trial_is_put_off_and_sent_later(room: PostRoom) -> None:
+    pushes = PuttingOff(room.store.pushes)
+    node = room.another(pushes=pushes)
+    room.wecom.faults = [NotSent("45009", again=60.0, account=True)]
+    await room.put(text("first"))
+    assert await node.run_once() == 0
+    room.wecom.gate.clear()
+    await room.put(text("other", Address("wecom:main", "li")))
+    room.clock.forward(minutes=1)
+    pushes.put_off.clear()
+    run = asyncio.create_task(node.run_once())
+    async with asyncio.timeout(SOON):
+        await pushes.put_off.wait()
+    assert room.wecom.asked == 2
+    room.wecom.gate.set()
+    assert await run == 1
+    room.clock.forward(seconds=5)
+    assert await node.run_once() == 1
+    assert room.wecom.texts == ["first", "other"]
 
 
 async def test_an_account_that_stays_at_fault_costs_no_message_its_tries(room: PostRoom) -> None:

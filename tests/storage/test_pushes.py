@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cases.people import Address
-from dialogs.engine.deliveries import Pause, Push
+from dialogs.engine.deliveries import Departure, Pause, Push
 from dialogs.engine.messages import Picture
 from dialogs.engine.ports import Conversation
 from storage.store import SqlStore
@@ -175,6 +175,45 @@ async def test_a_turn_under_way_does_not_give_back_what_was_sent_meanwhile(talks
         await work.commit()
     assert await sending
     assert await conversation(talks) == Conversation(LI, {}, 2, NOW, NOW + DAY, 4)
+
+
+async def test_many_are_recorded_together_each_using_one_of_its_receivers_window(talks: SqlStore) -> None:
+    await converse(talks, Conversation(LI, {}, 0, NOW, NOW + DAY, 2), Conversation(ZHAO, {}, 0, NOW, NOW + DAY, 5))
+    await put(talks, message("a"), message("b", urgent=True), message("c", to=ZHAO), message("d", to=WANG))
+    pushes = await claim(talks)
+    assert len(pushes) == 4
+    later = [Departure(push, f"p\0{push.id}" * 90, NOW + number * SECOND) for number, push in enumerate(pushes)]
+    assert await talks.pushes.record(later) == {push.id for push in pushes}
+    assert await talks.pushes.record(later) == set(), "sent once is sent"
+    kept = [await conversation(talks, who) for who in (LI, ZHAO)]
+    assert [one.window_left for one in kept if one] == [0, 4]
+    assert await claim(talks, NOW + DAY) == []
+
+
+async def test_of_many_only_those_whose_claim_is_still_ours_are_recorded(talks: SqlStore) -> None:
+    await put(talks, message("a"), message("b", to=ZHAO), message("c", RATE, to=WANG, case="X1"))
+    old = await claim(talks, lease=OVER, limit=1)
+    pushes = [*old, *(await claim(talks))[1:]]
+    async with talks.work() as work:
+        assert await work.outbox.cancel("X1") == 1
+        await work.commit()
+    assert await talks.pushes.record([Departure(push, "p", NOW) for push in pushes]) == {one.id for one in pushes[1:]}
+    assert not await waiting(talks, WANG), "the choices of a cancelled message are void"
+
+
+async def test_recording_many_waits_for_no_message_that_somebody_else_works_on(postgres_url: str) -> None:
+    """On PostgreSQL; on SQLite there is one writer at a time."""
+    store = await SqlStore.open(postgres_url, clock=lambda: NOW)
+    await put(store, message("a", case="X1"), message("b", to=ZHAO))
+    first, second = await claim(store)
+    departures = [Departure(push, "p", NOW) for push in (first, second)]
+    async with store.work() as work:
+        assert await work.outbox.cancel("X1") == 1
+        assert await store.pushes.record(departures) == {second.id}
+        alone = asyncio.create_task(store.pushes.sent(first, "p", NOW))
+        await work.commit()
+    assert await alone
+    await store.close()
 
 
 @pytest.mark.parametrize("pause", [timedelta(seconds=1), DAY])
