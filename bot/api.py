@@ -42,7 +42,7 @@ class Verdict:
 
 PERMANENT = Verdict()
 BUSY = Verdict(again=SOON)
-CROWDED = Verdict(again=MINUTE)
+CROWDED = Verdict(again=MINUTE, account=True)
 HELD = Verdict(held=True)
 ACCOUNT = Verdict(again=MENDING, account=True)
 TOMORROW = Verdict(account=True, tomorrow=True)

@@ -181,13 +181,13 @@ class Delivery:
             await self._pushes.again(push, now + timedelta(seconds=pause), "picture-fetched-yet", counted=False)
             return None
         if known is None or known.state != "kept":
-            await self._pushes.dead(push, "picture-lost")
+            await self._pushes.dead(push, "picture-lost", now)
             return None
         try:
             content = await asyncio.to_thread((self._folder / known.path).read_bytes)
         except OSError as error:
             log.error("a kept picture can't be read", extra={"push": push.id, "fault": trace(error)})
-            await self._pushes.dead(push, "picture-unreadable")
+            await self._pushes.dead(push, "picture-unreadable", now)
             return None
         return File(content, known.content_type)
 
@@ -241,7 +241,7 @@ class Delivery:
             await _told(self._on_account_fault(what, fault.reason))
 
     async def _give_up(self, push: Push, reason: str) -> None:
-        if await self._pushes.dead(push, reason):
+        if await self._pushes.dead(push, reason, self._clock()):
             log.warning("a push was given up", extra={"push": push.id, "channel": push.to.channel, "reason": reason})
             await _told(self._on_dead(push, reason))
 

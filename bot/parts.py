@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.texts import split_reply
+from dialogs.engine.deliveries import DETOUR
 from dialogs.engine.messages import Outgoing, Picture
 
 PART = "#"
@@ -21,5 +22,5 @@ def parts_of(message: Outgoing) -> Sequence[Outgoing]:
 
 
 def whole_key(key: str) -> str:
-    """The key of the message that this one is a part of, or its own."""
-    return key.partition(PART)[0]
+    """The key of the message that this one is a part of, or goes another way for, or its own."""
+    return key.partition(PART)[0].rstrip(DETOUR)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -38,8 +38,11 @@ from storage.store import SqlStore
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-BEATS = {"due": 1.0, "delivery": 1.0, "media": 2.0, "county": 10.0, "housekeeping": 3600.0}
+BEATS = {"due": 1.0, "delivery": 1.0, "detours": 5.0, "media": 2.0, "county": 10.0, "housekeeping": 3600.0}
 """Seconds between two beats of each body of work."""
+DETOUR_AFTER = timedelta(seconds=15)
+"""Urgent words that have not gone out by then go another way too. Even behind a call that hangs for as long as it may,
+they are there within a minute."""
 
 
 async def knowledge_of(store: SqlStore, rules: Rules) -> Knowledge:
@@ -97,6 +100,7 @@ class Node:
         bodies = {
             "due": self.ring,
             "delivery": self.delivery.run_once,
+            "detours": self.detour,
             "media": self._fetcher.run_once,
             "county": self.look_at_county,
             "housekeeping": lambda: self._housekeeping.run_once(clock()),
@@ -146,6 +150,12 @@ class Node:
         await self._redating.run_once(self._clock())
         if fired := await self._bell.run_once(self._clock()):
             self._figures.fired.inc(fired)
+            self._metronome.wake("delivery")
+
+    async def detour(self) -> None:
+        """Send what is urgent and does not go out another way too."""
+        now = self._clock()
+        if await self._store.pushes.detour(now, now - DETOUR_AFTER):
             self._metronome.wake("delivery")
 
     async def look_at_county(self) -> None:

@@ -3,17 +3,21 @@
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 
 from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from cases.people import Address
 from dialogs.engine.deliveries import Departure
+from storage.detours import end_other_ways
 from storage.outbox import PENDING
 from storage.receivers import lock, same_address
-from storage.rows import handed
+from storage.rows import Rows, handed
 from storage.talk_tables import CONVERSATIONS, OUTBOX
 
+GONE = Rows([OUTBOX.c.id, OUTBOX.c.fence, OUTBOX.c.platform_id, OUTBOX.c.sent_at], "gone")
 PLATFORM_ID = 128
 """The longest that fits its column; the rest is cut off."""
 
@@ -31,21 +35,28 @@ async def record(connection: AsyncConnection, departures: Sequence[Departure], *
     used = Counter(one.push.to for one in departures if one.push.id in recorded and one.push.window_left > 0)
     if used:
         await _use(connection, used)
+    if urgent := [one.push.key for one in departures if one.push.id in recorded and one.push.urgent]:
+        await end_other_ways(connection, urgent)
     return recorded
 
 
 async def _mark(connection: AsyncConnection, departures: Sequence[Departure], wait: bool) -> AbstractSet[int]:
-    columns = [OUTBOX.c.id, OUTBOX.c.fence, OUTBOX.c.platform_id, OUTBOX.c.sent_at]
     rows = [(one.push.id, one.push.fence, _kept(one.platform_id), one.at) for one in departures]
-    gone = handed(connection, columns, rows, "gone")
+    marked = _marking(connection.dialect.name, wait)
+    return set((await connection.execute(marked, GONE.values(connection.dialect, rows))).scalars())
+
+
+@cache
+def _marking(dialect: str, wait: bool) -> ReturningUpdate[int]:
+    """Built once: that takes longer than running it."""
+    gone = GONE.subquery(dialect)
     ours = and_(OUTBOX.c.id == gone.c.id, OUTBOX.c.fence == gone.c.fence)
     unrecorded = and_(ours, or_(PENDING, OUTBOX.c.state == "cancelled"))
     marked = update(OUTBOX).where(unrecorded)
     if not wait:
-        free = select(OUTBOX.c.id).select_from(OUTBOX).join(gone, ours).where(unrecorded)
-        marked = marked.where(
-            OUTBOX.c.id.in_(select(free.with_for_update(skip_locked=True, of=OUTBOX).cte("free").c.id))
-        )
+        found = select(OUTBOX.c.id).select_from(OUTBOX).join(gone, ours).where(unrecorded)
+        free = found.with_for_update(skip_locked=True, of=OUTBOX).cte("free")
+        marked = marked.where(OUTBOX.c.id.in_(select(free.c.id)))
     marked = marked.values(
         state="sent",
         sent_at=gone.c.sent_at,
@@ -54,7 +65,7 @@ async def _mark(connection: AsyncConnection, departures: Sequence[Departure], wa
         lease_until=None,
         waits=and_(PENDING, OUTBOX.c.has_choices),
     )
-    return set((await connection.execute(marked.returning(OUTBOX.c.id))).scalars())
+    return marked.returning(OUTBOX.c.id)
 
 
 def _kept(platform_id: str) -> str:

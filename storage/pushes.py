@@ -7,13 +7,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Row, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from cases.people import Address
 from dialogs.engine.deliveries import Departure, Pause, Push
-from storage.columns import insert_new
+from storage.columns import UtcDateTime, insert_new
 from storage.departures import record
+from storage.detours import detour, detour_late
 from storage.leases import is_free, now_and
 from storage.outbox import PENDING, PICTURES, TEXTS, body_from_json, is_pending
 from storage.receivers import is_of, listed, lock, same_address
@@ -23,6 +25,8 @@ Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 """A transaction of its own, kept when it is left without an exception."""
 REASON = 128
 """The longest that fits its column; the rest is cut off."""
+_CLAIMING: dict[tuple[str, bool, float], ReturningUpdate[Any]] = {}
+"""By dialect, urgency and lease."""
 
 
 class SqlPushes:
@@ -34,12 +38,17 @@ class SqlPushes:
     async def claim(self, now: datetime, *, limit: int, lease: float, skip: Collection[Pause] = ()) -> Sequence[Push]:
         """Up to `limit` messages ready to go, urgent first, only the oldest of each receiver and lane; they are ours
         for `lease` seconds by the database's clock."""
+        paused = {
+            "whole": [one.channel for one in skip if not one.pictures],
+            "pictures": [one.channel for one in skip if one.pictures],
+        }
         async with self._begin() as connection:
             claimed: list[Row[Any]] = []
-            for urgency in (OUTBOX.c.urgent, ~OUTBOX.c.urgent):
+            for urgent in (True, False):
                 if len(claimed) < limit:
-                    ready = and_(urgency, _ready(connection, now), ~_paused(skip))
-                    claimed += await _claim(connection, ready, limit - len(claimed), lease)
+                    statement = _claiming(connection, urgent, lease)
+                    rows = await connection.execute(statement, {"now": now, "most": limit - len(claimed), **paused})
+                    claimed += sorted(rows, key=lambda row: int(row.id))
             windows = await _windows(connection, [Address(row.channel, row.user) for row in claimed])
         return [_push(row, windows) for row in claimed]
 
@@ -69,6 +78,8 @@ class SqlPushes:
             if held and push.window_left > 0:
                 shut = update(CONVERSATIONS).where(is_of(CONVERSATIONS, push.to))
                 await connection.execute(shut.values(window_left=0))
+            if held and push.urgent:
+                await detour(connection, push.id, now)
         return held
 
     async def again(self, push: Push, at: datetime, reason: str, *, counted: bool = True) -> bool:
@@ -77,10 +88,20 @@ class SqlPushes:
         async with self._begin() as connection:
             return await _finish(connection, push, next_at=at, reason=reason[:REASON], attempts=attempts)
 
-    async def dead(self, push: Push, reason: str) -> bool:
-        """Give it up for good."""
+    async def dead(self, push: Push, reason: str, now: datetime) -> bool:
+        """Give it up for good. False: our claim had passed to another, or an urgent one goes another way now."""
         async with self._begin() as connection:
-            return await _finish(connection, push, state="dead", reason=reason[:REASON])
+            if not await _finish(connection, push, state="dead", reason=reason[:REASON]):
+                return False
+            return not (push.urgent and await detour(connection, push.id, now))
+
+    async def detour(self, now: datetime, put_before: datetime) -> int:
+        """Send urgent words that were put before then and have not gone out to the person's next address too; how many.
+
+        Whichever goes out first cancels the others.
+        """
+        async with self._begin() as connection:
+            return await detour_late(connection, now, put_before)
 
     async def pauses(self, now: datetime) -> Sequence[Pause]:
         """What is paused now. A pause that is over is forgotten, so that the next one is news again."""
@@ -121,41 +142,47 @@ async def _has_written(connection: AsyncConnection, push: Push, now: datetime) -
     return bool(row.window_until != push.window_until) or push.window_left <= 0
 
 
-def _ready(connection: AsyncConnection, now: datetime) -> ColumnElement[bool]:
+def _claiming(connection: AsyncConnection, urgent: bool, lease: float) -> ReturningUpdate[Any]:
+    """Claims up to `most` messages that are ready at `now`, but none of channels in `whole`, nor pictures of those in
+    `pictures`. Built once: that takes longer than running it."""
+    kind = (connection.dialect.name, urgent, lease)
+    if kind not in _CLAIMING:
+        _CLAIMING[kind] = _new_claiming(connection, urgent, lease)
+    return _CLAIMING[kind]
+
+
+def _new_claiming(connection: AsyncConnection, urgent: bool, lease: float) -> ReturningUpdate[Any]:
+    urgency = OUTBOX.c.urgent if urgent else ~OUTBOX.c.urgent
+    of_a_paused = or_(
+        OUTBOX.c.channel.in_(bindparam("whole", expanding=True)),
+        and_(OUTBOX.c.lane == PICTURES, OUTBOX.c.channel.in_(bindparam("pictures", expanding=True))),
+    )
+    ready = and_(urgency, _ready(connection), ~of_a_paused)
+    first = select(OUTBOX.c.id).where(ready).order_by(OUTBOX.c.id).limit(bindparam("most"))
+    chosen = first.with_for_update(skip_locked=True, of=OUTBOX).cte("chosen")
+    claimed = update(OUTBOX).where(OUTBOX.c.id.in_(select(chosen.c.id)))
+    claimed = claimed.values(fence=OUTBOX.c.fence + 1, lease_until=now_and(connection, lease))
+    return claimed.returning(OUTBOX)
+
+
+def _ready(connection: AsyncConnection) -> ColumnElement[bool]:
     """Pending, due, unclaimed, and nothing before it in its lane, nor a text before a picture."""
-    due = and_(_is_over(OUTBOX.c.not_before, now), _is_over(OUTBOX.c.next_at, now))
-    behind_its_lane = _is_behind(lambda before: before.c.lane == OUTBOX.c.lane, now)
-    behind_its_text = _is_behind(lambda before: before.c.lane.in_(TEXTS), now)
+    due = and_(_is_over(OUTBOX.c.not_before), _is_over(OUTBOX.c.next_at))
+    behind_its_lane = _is_behind(lambda before: before.c.lane == OUTBOX.c.lane)
+    behind_its_text = _is_behind(lambda before: before.c.lane.in_(TEXTS))
     overtakes = and_(OUTBOX.c.lane == PICTURES, behind_its_text)
     return and_(PENDING, due, is_free(connection, OUTBOX), ~behind_its_lane, ~overtakes)
 
 
-def _paused(pauses: Collection[Pause]) -> ColumnElement[bool]:
-    whole = [one.channel for one in pauses if not one.pictures]
-    pictures = [one.channel for one in pauses if one.pictures]
-    return or_(OUTBOX.c.channel.in_(whole), and_(OUTBOX.c.lane == PICTURES, OUTBOX.c.channel.in_(pictures)))
-
-
-def _is_behind(in_lane: Callable[[FromClause], ColumnElement[bool]], now: datetime) -> ColumnElement[bool]:
+def _is_behind(in_lane: Callable[[FromClause], ColumnElement[bool]]) -> ColumnElement[bool]:
     """Whether an earlier message of the receiver is to go out first; one whose hour has not come holds back nobody."""
     before = OUTBOX.alias()
     earlier = and_(same_address(before, OUTBOX), in_lane(before), before.c.id < OUTBOX.c.id)
-    return exists().where(is_pending(before), earlier, _is_over(before.c.not_before, now))
+    return exists().where(is_pending(before), earlier, _is_over(before.c.not_before))
 
 
-def _is_over(instant: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
-    return or_(instant.is_(None), instant <= now)
-
-
-async def _claim(
-    connection: AsyncConnection, ready: ColumnElement[bool], limit: int, lease: float
-) -> Sequence[Row[Any]]:
-    first = select(OUTBOX.c.id).where(ready).order_by(OUTBOX.c.id).limit(limit)
-    chosen = first.with_for_update(skip_locked=True, of=OUTBOX).cte("chosen")
-    claimed = update(OUTBOX).where(OUTBOX.c.id.in_(select(chosen.c.id)))
-    claimed = claimed.values(fence=OUTBOX.c.fence + 1, lease_until=now_and(connection, lease))
-    rows = (await connection.execute(claimed.returning(OUTBOX))).all()
-    return sorted(rows, key=lambda row: int(row.id))
+def _is_over(instant: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(instant.is_(None), instant <= bindparam("now", type_=UtcDateTime()))
 
 
 async def _windows(connection: AsyncConnection, addresses: Sequence[Address]) -> dict[Address, Row[Any]]:

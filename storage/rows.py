@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     Column,
     Dialect,
     String,
@@ -30,6 +31,8 @@ from sqlalchemy.types import TypeEngine
 
 from storage.columns import is_postgres
 
+SQLITE = "sqlite"
+
 
 def handed(
     connection: AsyncConnection, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]], name: str = "handed"
@@ -40,11 +43,38 @@ def handed(
     return _from_json(connection, columns, rows, name)
 
 
+class Rows:
+    """The same for a statement that is built once and run again and again with other rows."""
+
+    def __init__(self, columns: Sequence[Column[Any]], name: str) -> None:
+        self._columns, self._name = columns, name
+
+    def subquery(self, dialect: str) -> Subquery:
+        """The rows of `values`, whatever these are, in a statement for that dialect."""
+        if dialect == SQLITE:
+            return _each(self._columns, bindparam(self._name, type_=Text()), self._name)
+        arrays = [
+            bindparam(f"{self._name}_{place}", type_=ARRAY(_unlimited(column.type)))
+            for place, column in enumerate(self._columns)
+        ]
+        return _zipped(self._columns, arrays, self._name)
+
+    def values(self, dialect: Dialect, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+        """What the statement is run with."""
+        if dialect.name == SQLITE:
+            return {self._name: _written(dialect, self._columns, rows)}
+        return {f"{self._name}_{place}": [row[place] for row in rows] for place in range(len(self._columns))}
+
+
 def _unnested(columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]], name: str) -> Subquery:
     """One array a column (PostgreSQL)."""
     arrays = [
         literal([row[place] for row in rows], ARRAY(_unlimited(column.type))) for place, column in enumerate(columns)
     ]
+    return _zipped(columns, arrays, name)
+
+
+def _zipped(columns: Sequence[Column[Any]], arrays: Sequence[BindParameter[Any]], name: str) -> Subquery:
     names = [column(f"handed_{place}", _unlimited(one.type)) for place, one in enumerate(columns)]
     table = func.unnest(*arrays).table_valued(*names).render_derived()
     found = [table.c[f"handed_{place}"].label(one.name) for place, one in enumerate(columns)]
@@ -60,10 +90,17 @@ def _from_json(
     connection: AsyncConnection, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]], name: str
 ) -> Subquery:
     """One JSON text with a list a row (SQLite), each value as the store itself would write it."""
-    dialect = connection.dialect
+    return _each(columns, literal(_written(connection.dialect, columns, rows)), name)
+
+
+def _written(dialect: Dialect, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]]) -> str:
     writers = [one.type.dialect_impl(dialect).bind_processor(dialect) for one in columns]
     written = [[write(value) if write else value for write, value in zip(writers, row, strict=True)] for row in rows]
-    each = func.json_each(json.dumps(written)).table_valued("value")
+    return json.dumps(written)
+
+
+def _each(columns: Sequence[Column[Any]], written: BindParameter[Any], name: str) -> Subquery:
+    each = func.json_each(written).table_valued("value")
     found = [
         type_coerce(func.json_extract(each.c.value, f"$[{place}]"), one.type).label(one.name)
         for place, one in enumerate(columns)

@@ -9,6 +9,9 @@ from typing import Protocol
 from cases.people import Address
 from dialogs.engine.messages import Picture, Reply
 
+DETOUR = "~"
+"""Ends the key of a message that goes another way: the same words to another address of the same person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Push:
@@ -72,8 +75,15 @@ class Pushes(Protocol):
         """Try again at that instant; counts an attempt unless `counted` is False (the platform was not asked)."""
         ...
 
-    async def dead(self, push: Push, reason: str) -> bool:
-        """Give it up for good."""
+    async def dead(self, push: Push, reason: str, now: datetime) -> bool:
+        """Give it up for good. False: our claim had passed to another, or an urgent one goes another way now."""
+        ...
+
+    async def detour(self, now: datetime, put_before: datetime) -> int:
+        """Send urgent words that were put before then and have not gone out to the person's next address too; how many.
+
+        Whichever goes out first cancels the others.
+        """
         ...
 
     async def pauses(self, now: datetime) -> Sequence[Pause]:

@@ -167,9 +167,11 @@ def main() -> None:
         share = median(one[name].ours.sends / one[name].floor.sends for one in runs)
         sends = [one.sends for one in ours]
         figures = [median(sends), median(one.sends for one in floors)]
-        cpu = [median(one.cpu for one in speeds) for speeds in (ours, floors)]
+        cpu = [median(one.cpu for one in side) for side in (ours, floors)]
         spread = f"{min(sends):,.0f}–{max(sends):,.0f}"
-        table.add_row(name, *(f"{one:,.0f}" for one in figures), f"{share:.2f}", *(f"{one:,.0f}" for one in cpu), spread)
+        table.add_row(
+            name, *(f"{one:,.0f}" for one in figures), f"{share:.2f}", *(f"{one:,.0f}" for one in cpu), spread
+        )
     console = Console(highlight=False)
     console.print(table)
     console.print(

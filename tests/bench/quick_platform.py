@@ -1,4 +1,4 @@
-"""WeCom's API at its quickest, in a process of its own: gives a token, takes messages 20 ms after they came, notes them.
+"""WeCom's API at its quickest, in a process of its own: gives a token, notes messages, answers after 20 ms.
 
 The emulator's phones and histories cost more than the sender that is measured here.
 """

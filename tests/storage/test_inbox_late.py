@@ -86,7 +86,7 @@ async def test_a_late_reply_that_went_out_is_not_given_twice(talks: SqlStore) ->
 async def test_a_late_reply_that_could_not_be_sent_is_given_to_whoever_asks(talks: SqlStore) -> None:
     await keep(talks, turn(said(key="m1"), RATE, late=True))
     (push,) = await claim(talks, NOW + DAY)
-    assert await talks.pushes.dead(push, "40003")
+    assert await talks.pushes.dead(push, "40003", NOW)
     assert await take(talks, "m1") == set()
 
 

@@ -110,7 +110,7 @@ async def test_a_cancelled_message_is_not_tried_again(talks: SqlStore) -> None:
     await cancel(talks, "X1")
     assert not await talks.pushes.again(one, NOW + SECOND, "timeout")
     assert not await talks.pushes.hold(two, "no-window", NOW)
-    assert not await talks.pushes.dead(three, "blocked")
+    assert not await talks.pushes.dead(three, "blocked", NOW)
     assert keys(await claim(talks, NOW + DAY)) == []
 
 

@@ -52,7 +52,7 @@ async def test_when_the_lease_is_over_somebody_else_may_send_it(talks: SqlStore)
     assert not await talks.pushes.sent(first, "p", NOW)
     assert not await talks.pushes.again(first, NOW, "timeout")
     assert not await talks.pushes.hold(first, "no-window", NOW)
-    assert not await talks.pushes.dead(first, "blocked")
+    assert not await talks.pushes.dead(first, "blocked", NOW)
     assert await talks.pushes.sent(second, "p", NOW)
     assert not await talks.pushes.sent(second, "p", NOW), "sent once is sent"
 
@@ -120,7 +120,7 @@ async def test_trying_again_counts_attempts_unless_the_platform_was_not_asked(ta
 async def test_a_message_given_up_holds_back_nobody(talks: SqlStore) -> None:
     await put(talks, message("a"), message("b"))
     (push,) = await claim(talks)
-    assert await talks.pushes.dead(push, "blocked " * 40)
+    assert await talks.pushes.dead(push, "blocked " * 40, NOW)
     assert await send_all(talks, NOW + DAY) == ["b"]
 
 
