@@ -85,8 +85,10 @@ class SqlPeople:
         return self._remembered[what]
 
     async def touch(self) -> None:
-        """Write nothing, as a trial: it fails where nothing can be written."""
+        """Write nothing, as a trial: it fails where nothing can be written, on a full disk once it is committed."""
         await self._connection.execute(update(COUNTY_STATE).where(COUNTY_STATE.c.id < 0).values(revision=0))
+        if not is_postgres(self._connection):  # a page, with what it held: an update of no row writes none
+            await self._connection.execute(text("PRAGMA user_version = 0"))
 
     async def _read(self, rule: ColumnElement[bool]) -> list[Person]:
         rows = (await self._connection.execute(select(PEOPLE).where(rule).order_by(PEOPLE.c.id))).all()

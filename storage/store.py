@@ -115,7 +115,7 @@ class SqlStore:
 
     async def try_write(self) -> None:
         """Raise StoreUnreachable unless the store can be written, StoreBusy while another program writes. What is
-        written is no row, and is taken back."""
+        written is no row."""
         file = self._engines.file
         if file is not None and not file.is_there():
             words = f"数据库文件 {file.path} 已被移走或换掉。请停掉 gridbell，把原来的文件放回去，再启动。"
@@ -123,6 +123,7 @@ class SqlStore:
         try:
             async with self.work() as work:
                 await work.people.touch()
+                await work.commit()
         except AWAY as away:
             refusal = refusal_of(away)
             raise StoreBusy(BUSY) if refusal == BUSY else StoreUnreachable(refusal or SILENT) from away

@@ -1,9 +1,11 @@
 """A store that cannot be written, is busy, or was moved away says so; and a fault of our own is not put off on it."""
 
 import asyncio
+import resource
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,26 @@ async def test_a_file_that_is_read_only_can_be_read_but_says_that_it_cannot_be_w
         await store.ready()
         with pytest.raises(StoreUnreachable, match="只能读，不能写"):
             await store.try_write()
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process can be written beyond its first page, as on a disk without room."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_disk_is_found_out_though_there_is_nothing_to_write(sqlite_url: str) -> None:
+    async with opened(sqlite_url) as store:
+        with full_disk():
+            await store.ready()
+            with pytest.raises(StoreUnreachable, match="磁盘空间"):
+                await store.try_write()
+        await store.try_write()
 
 
 async def test_a_standby_says_that_it_cannot_be_written(postgres: PostgresServer, postgres_url: str) -> None:
