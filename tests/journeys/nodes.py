@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import ClientSession, web
 
@@ -35,23 +35,47 @@ class Process:
     process: asyncio.subprocess.Process
     port: int
     lines: list[dict[str, Any]] = field(default_factory=list)
-    raw: str = ""
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _raw: list[str] = field(default_factory=list)
+    _reading: asyncio.Task[None] | None = None
 
-    async def read(self) -> None:
+    @classmethod
+    async def start(cls, config: Path, environ: Mapping[str, str], port: int) -> Self:
+        """Start one that will listen at that port; it does not serve yet."""
+        settings = {"GRIDBELL_HTTP__PORT": str(port), **environ}
+        process = await asyncio.create_subprocess_exec(
+            *PROGRAM, "run", "--config", str(config), stderr=asyncio.subprocess.PIPE, env={**os.environ, **settings}
+        )
+        node = cls(process, port)
+        node._reading = asyncio.create_task(node._read())
+        return node
+
+    async def _read(self) -> None:
         """Keep what is logged until the process ends."""
         assert self.process.stderr is not None
         async for line in self.process.stderr:
             async with self.news:
-                self.raw += line.decode()
+                self._raw.append(line.decode())
                 self.lines.append(json.loads(line))
                 self.news.notify_all()
+
+    @property
+    def raw(self) -> str:
+        """All that it logged, as it stands."""
+        return "".join(self._raw)
 
     async def logs(self, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The first line that fits, waited for."""
         async with asyncio.timeout(PATIENCE), self.news:
             await self.news.wait_for(lambda: any(map(fits, self.lines)))
         return next(filter(fits, self.lines))
+
+    async def serves(self) -> None:
+        """Wait until it listens. Raises AssertionError with all that it logged when it does not."""
+        try:
+            await self.logs(lambda line: line["message"] == "serving")
+        except TimeoutError:
+            raise AssertionError(f"it does not serve ({self.process.returncode}): {self.raw}") from None
 
     async def ready(self) -> tuple[int, dict[str, Any]]:
         """What /readyz says: status and body."""
@@ -67,25 +91,24 @@ class Process:
         async with asyncio.timeout(PATIENCE):
             return await self.process.wait()
 
+    async def kill(self) -> None:
+        """SIGKILL, unless it has ended; comes back when it is gone and all that it logged has been read."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+        if self._reading is not None:
+            await self._reading
+
 
 @asynccontextmanager
 async def run(config: Path, environ: Mapping[str, str]) -> AsyncIterator[Process]:
     """A process that serves at a port of its own; killed afterwards if it has not ended."""
-    port = free_port()
-    settings = {"GRIDBELL_HTTP__PORT": str(port), **environ}
-    process = await asyncio.create_subprocess_exec(
-        *PROGRAM, "run", "--config", str(config), stderr=asyncio.subprocess.PIPE, env={**os.environ, **settings}
-    )
-    node = Process(process, port)
-    reading = asyncio.create_task(node.read())
+    node = await Process.start(config, environ, free_port())
     try:
-        await node.logs(lambda line: line["message"] == "serving")
+        await node.serves()
         yield node
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        await reading
+        await node.kill()
 
 
 def balancer(nodes: Sequence[Process]) -> web.Application:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import pwd
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -116,9 +117,9 @@ def waited(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
     return True
 
 
-def stop(process: "subprocess.Popen[bytes]", signal: int) -> None:
+def stop(process: "subprocess.Popen[bytes]", number: int) -> None:
     """Ask the process to end; end it when it doesn't."""
-    process.send_signal(signal)
+    process.send_signal(number)
     if not waited(process, STOP_SECONDS):
         process.kill()
         process.wait()
@@ -165,8 +166,18 @@ class PostgresServer:
                 raise NoServer(self._log.read_text(encoding="utf-8"))
             if status.exists() and status.read_text().rstrip().endswith("ready"):
                 return process
-        stop(process, 3)
+        stop(process, signal.SIGQUIT)
         raise NoServer("PostgreSQL did not get ready")
+
+    def crash(self) -> None:
+        """End it at once without a word to anybody, as `pg_ctl stop -m immediate` does: what was committed is in the
+        log that the next start reads."""
+        stop(self.process, signal.SIGQUIT)
+
+    def come_back(self) -> None:
+        """Start it again where it was."""
+        (self._data / "postmaster.pid").unlink(missing_ok=True)  # the last word of the one before may be "ready"
+        self.process = self._start()
 
     def url(self, database: str) -> str:
         """The store's URL of that database."""
@@ -192,7 +203,7 @@ class PostgresServer:
     def close(self) -> None:
         """Stop the server and remove its folder."""
         if self.process.poll() is None:
-            stop(self.process, 2)
+            stop(self.process, signal.SIGINT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -213,7 +224,7 @@ class ValkeyServer:
                 raise NoServer((self.folder / "log").read_text(encoding="utf-8"))
             if self.ask(b"PING") == b"+PONG\r\n":
                 return
-        stop(self.process, 15)
+        stop(self.process, signal.SIGTERM)
         raise NoServer("Valkey did not get ready")
 
     def ask(self, command: bytes) -> bytes:
@@ -228,5 +239,5 @@ class ValkeyServer:
     def close(self) -> None:
         """Stop the server and remove its folder."""
         if self.process.poll() is None:
-            stop(self.process, 15)
+            stop(self.process, signal.SIGTERM)
         shutil.rmtree(self.folder, ignore_errors=True)
