@@ -7,9 +7,10 @@ PORT ?= 8080
 DEMO ?= .demo
 RESET ?=
 PYTEST ?=
+TORTURE ?=
 WORKERS ?= auto
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check bench torture format clean
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gridbell needs Python 3.11 or newer; say make PYTHON=python3.11"; exit 1; }
@@ -33,6 +34,9 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+torture: $(READY)
+	$(BIN)/python -m tests.torture $(TORTURE)
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

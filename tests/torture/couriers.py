@@ -1,0 +1,93 @@
+"""Two couriers with a short lease, one of which stands still beyond it while its messages are on their way."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from cases.people import Address
+from dialogs.engine.messages import Outgoing, Reply
+from gridbell.opening import opened
+from storage.store import SqlStore
+from tests.kit.servers import PostgresServer, free_pair
+from tests.torture.audit import Findings, audit_pushes
+from tests.torture.courier import REFUSED
+from tests.torture.ground import Ground, settled
+from tests.torture.platform import WECOM, Platform
+
+SHORT_LEASE = 2.0
+STILL = 3.0
+"""Seconds that it stands still."""
+SLOW = (0.2, 0.4)
+"""Seconds that the platform takes, so that always something is on its way."""
+RECEIVERS, EACH = 40, 3
+UNDER_WAY = 20
+"""More than one courier has on its way at once, so that both are at it."""
+PATIENCE = 120.0
+
+
+async def frozen_couriers(rounds: int, seed: int, folder: Path) -> tuple[Findings, int]:
+    """So many rounds; what the checker found, and how often a late record was refused."""
+    postgres = PostgresServer(fsync=True)
+    try:
+        port = free_pair()
+        ground = await settled(folder, postgres.create("county"), None, (port, port + 1))
+        platform = Platform(ground.settings, random.Random(seed), latency=SLOW)
+        async with platform.open(port), _couriers(ground) as couriers, opened(ground.settings) as store:
+            for number in range(rounds):
+                await _round(number, store, platform, couriers)
+            refused = [await _killed(courier) for courier in couriers]
+        return await audit_pushes(ground.settings.storage.url, platform), sum(refused)
+    finally:
+        postgres.close()
+
+
+@asynccontextmanager
+async def _couriers(ground: Ground) -> AsyncIterator[Sequence[asyncio.subprocess.Process]]:
+    command = (sys.executable, "-m", "tests.torture.courier", str(ground.config), str(SHORT_LEASE))
+    environ = {**os.environ, **ground.environ}
+    couriers = [
+        await asyncio.create_subprocess_exec(*command, env=environ, stdout=asyncio.subprocess.PIPE) for _ in range(2)
+    ]
+    try:
+        yield couriers
+    finally:
+        for courier in couriers:
+            if courier.returncode is None:
+                courier.kill()
+            await courier.wait()
+
+
+async def _round(
+    number: int, store: SqlStore, platform: Platform, couriers: Sequence[asyncio.subprocess.Process]
+) -> None:
+    """Messages for all; when both couriers have some on their way, one is frozen until the other has taken them."""
+    before = len(platform.sendings)
+    async with store.work() as work:
+        await work.outbox.put(
+            Outgoing(f"{number}:{one}:{user}", Address(WECOM, f"officer-{user}"), Reply(f"第{number}轮第{one}条"))
+            for one in range(EACH)
+            for user in range(RECEIVERS)
+        )
+        await work.commit()
+    await platform.got(before + UNDER_WAY)
+    frozen = couriers[number % len(couriers)]
+    frozen.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(STILL)
+    frozen.send_signal(signal.SIGCONT)
+    until = time.monotonic() + PATIENCE
+    while platform.different() < (number + 1) * EACH * RECEIVERS and time.monotonic() < until:
+        await platform.got(len(platform.sendings) + 1)
+
+
+async def _killed(courier: asyncio.subprocess.Process) -> int:
+    """How often its records were refused; it has nothing on its way any more."""
+    await asyncio.sleep(SLOW[1] + SHORT_LEASE)
+    courier.kill()
+    said, _ = await courier.communicate()
+    return said.decode().split().count(REFUSED)

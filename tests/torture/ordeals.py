@@ -1,0 +1,152 @@
+"""The ordeals: which county, which fault, how often; and how one is gone through from the first word to the check."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.delivery import LEASE
+from tests.kit.servers import PostgresServer, ValkeyServer, free_pair
+from tests.torture.audit import Findings, audit, left_over
+from tests.torture.faults import Fault, Scene, crash_postgres, empty_valkey, fill_the_disk, freeze_a_node, kill_a_node
+from tests.torture.fleet import fleet
+from tests.torture.ground import HANDLE_SECONDS, SHARES, settled
+from tests.torture.people import Crowd
+from tests.torture.platform import Platform
+from tests.torture.post import Balancer, Post, balancing_session
+
+WARMING = 2.0
+"""Seconds of load before the first round."""
+LADDER_SECONDS = HANDLE_SECONDS * max(SHARES.values()) / 100 + 5.0
+DRAINED_WITHIN = LEASE + 5.0
+"""Seconds after the last round by which nothing may be left of what was there then."""
+PATIENCE = 4 * DRAINED_WITHIN
+LOOK = 0.5
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ordeal:
+    """A fault, for a county of so many nodes; on PostgreSQL and Valkey with two and more, else on SQLite."""
+
+    name: str
+    nodes: int
+    fault: Fault
+    rounds: int
+    """In `make torture`."""
+
+
+KILLS = 600
+ORDEALS = (
+    Ordeal("kill-3", 3, kill_a_node, KILLS // 2),
+    Ordeal("kill-2", 2, kill_a_node, KILLS // 4),
+    Ordeal("kill-sqlite", 1, kill_a_node, KILLS // 4),
+    Ordeal("freeze", 3, freeze_a_node, 5),
+    Ordeal("postgres", 2, crash_postgres, 20),
+    Ordeal("valkey", 2, empty_valkey, 60),
+    Ordeal("full-disk", 1, fill_the_disk, 10),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an ordeal. Times in seconds."""
+
+    name: str
+    rounds: int
+    seed: int
+    found: Findings
+    drained: float
+    unanswered: int
+    """Messages that no node answered in three deliveries: the person was told so, or saw 该公众号暂时无法提供服务."""
+    crashes: int
+    took: float
+    note: str = ""
+
+    @property
+    def verdict(self) -> list[str]:
+        """What must not be; nothing when the ordeal was survived."""
+        wrong = list(self.found.wrong)
+        if self.crashes:
+            wrong.append(f"{self.crashes} turns or callbacks crashed")
+        if self.drained > DRAINED_WITHIN:
+            wrong.append(f"drained after {self.drained:.1f} s")
+        return wrong
+
+
+async def undergo(ordeal: Ordeal, rounds: int, seed: int, folder: Path, say: Say) -> Outcome:
+    """Go through it in that empty folder; `say` is told how far it is."""
+    clock = time.monotonic()
+    async with (
+        _ground(ordeal, seed, folder) as (url, scene, crowd, platform),
+        asyncio.TaskGroup() as together,
+    ):
+        enough = asyncio.Event()
+        crowding = together.create_task(crowd.come(enough))
+        await asyncio.sleep(WARMING)
+        for number in range(1, rounds + 1):
+            await ordeal.fault(scene)
+            say(f"{ordeal.name}: {number} of {rounds}, {len(crowd.post.told)} messages")
+        enough.set()
+        await scene.all_up()
+        drained = await _drained(url, scene.last, crowding)
+        found = await audit(url, crowd, platform)
+        for berth in scene.berths:
+            await berth.kill()
+        crashes = sum(berth.crashes for berth in scene.berths)
+        unanswered = sum(not told.kept for told in crowd.post.told)
+    return Outcome(ordeal.name, rounds, seed, found, drained, unanswered, crashes, time.monotonic() - clock)
+
+
+@asynccontextmanager
+async def _ground(ordeal: Ordeal, seed: int, folder: Path) -> AsyncIterator[tuple[str, Scene, Crowd, Platform]]:
+    """The county with its servers, nodes, platforms and people."""
+    async with AsyncExitStack() as stack:
+        postgres = stack.enter_context(_closing(PostgresServer(fsync=True))) if ordeal.nodes > 1 else None
+        valkey = ValkeyServer() if ordeal.nodes > 1 else None
+        url = postgres.create("county") if postgres else f"sqlite+aiosqlite:///{folder / 'gridbell.db'}"
+        port = free_pair()
+        ground = await settled(folder, url, valkey.url if valkey else None, (port, port + 1))
+        platform = Platform(ground.settings, random.Random(seed + 1))
+        await stack.enter_async_context(platform.open(port))
+        berths = await stack.enter_async_context(fleet(ground, ordeal.nodes))
+        session = await stack.enter_async_context(balancing_session())
+        post = Post(ground.settings, Balancer(berths, session), random.Random(seed + 2))
+        crowd = Crowd(post, platform, ground.corners, random.Random(seed + 3))
+        scene = Scene(berths, random.Random(seed), postgres, valkey)
+        try:
+            yield url, scene, crowd, platform
+        finally:
+            if scene.valkey is not None:
+                scene.valkey.close()
+
+
+@contextmanager
+def _closing(server: PostgresServer) -> Iterator[PostgresServer]:
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+async def _drained(url: str, last: datetime, crowding: "asyncio.Task[None]") -> float:
+    """Wait until all have spoken and nothing is left to do; the seconds after `last` at which nothing was left of what
+    was there then."""
+    drained: float | None = None
+    while True:
+        now = datetime.now(UTC)
+        left, old = await left_over(url, now, now + timedelta(seconds=LADDER_SECONDS), last)
+        if not old and drained is None:
+            drained = (now - last).total_seconds()
+        if crowding.done() and not left and drained is not None:
+            await crowding
+            return drained
+        if (now - last).total_seconds() > PATIENCE:
+            crowding.cancel()
+            await asyncio.wait([crowding])
+            return (now - last).total_seconds()
+        await asyncio.sleep(LOOK)
