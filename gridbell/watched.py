@@ -1,6 +1,7 @@
 """What a node leans on, with a watchman beside it: channels, tokens, outbox and media, the same but counted."""
 
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from time import perf_counter
 
@@ -11,7 +12,7 @@ from bot.callback import REASON
 from bot.channel import Channel, File, Hear, Sent
 from bot.tokens import Ask, Token, TokenStore
 from cases.people import Address
-from dialogs.engine.deliveries import KeptFile, Media, MediaRow, Pause, Push, Pushes
+from dialogs.engine.deliveries import Departure, KeptFile, Media, MediaRow, Pause, Push, Pushes
 from dialogs.engine.messages import Incoming, Reply
 from gridbell.figures import FETCHES, PUSHES, RESULTS, TURNS, Figures, reason_of, refusal_of
 
@@ -139,6 +140,14 @@ class WatchedPushes:
             self._count(push, "sent")
         return done
 
+    async def record(self, departures: Sequence[Departure]) -> AbstractSet[int]:
+        """The outbox's own."""
+        recorded = await self._pushes.record(departures)
+        for departure in departures:
+            if departure.push.id in recorded:
+                self._count(departure.push, "sent")
+        return recorded
+
     async def hold(self, push: Push, reason: str, now: datetime) -> bool:
         """The outbox's own."""
         if done := await self._pushes.hold(push, reason, now):
@@ -151,11 +160,15 @@ class WatchedPushes:
             self._count(push, "again", reason)
         return done
 
-    async def dead(self, push: Push, reason: str) -> bool:
+    async def dead(self, push: Push, reason: str, now: datetime) -> bool:
         """The outbox's own."""
-        if done := await self._pushes.dead(push, reason):
+        if done := await self._pushes.dead(push, reason, now):
             self._count(push, "dead", reason)
         return done
+
+    async def detour(self, now: datetime, put_before: datetime) -> int:
+        """The outbox's own."""
+        return await self._pushes.detour(now, put_before)
 
     async def pauses(self, now: datetime) -> Sequence[Pause]:
         """The outbox's own."""

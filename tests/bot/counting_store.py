@@ -17,6 +17,7 @@ class TardyWork:
         self.cases, self.due_steps, self.people = work.cases, work.due_steps, work.people
         self.inbox, self.conversations = work.inbox, work.conversations
         self.outbox, self.help_requests = work.outbox, work.help_requests
+        self.gather = work.gather
 
     async def commit(self) -> None:
         """Keep it, unless what comes before fails."""

@@ -51,7 +51,7 @@ async def test_held_and_given_up_messages_are_counted(talks: SqlStore) -> None:
     await put(talks, message("held"), message("dead", to=ZHAO))
     held, dead = await claim(talks)
     await talks.pushes.hold(held, "no-window", NOW)
-    await talks.pushes.dead(dead, "81013")
+    await talks.pushes.dead(dead, "81013", NOW)
     seen = await read(talks)
     assert (seen.held, seen.dead, seen.pending["normal"]) == (1, 1, 0)
     assert (await talks.backlog.read(NOW + timedelta(days=2))).dead == 0

@@ -57,11 +57,11 @@ async def carry(config: Path, lease: float) -> None:
     """Send for ever."""
     settings = Settings.load(config)
     async with opened(settings) as store:
-        engines = engines_for(settings.storage.url)
+        engines, tokens = engines_for(settings.storage.url), ProcessTokens(now)
         delivery = Delivery(
             NotedPushes(engines.writers.begin, refused),
             store.media,
-            channels_of(settings, now, ProcessTokens(now)),
+            channels_of(settings, now, lambda _: tokens),
             now,
             media_folder=settings.storage.media,
             quiet=QuietHours(settings.county.county().zone, 0, 0),
