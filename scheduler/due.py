@@ -15,7 +15,7 @@ from dialogs.engine.reception import Tell
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 400
 """Due steps in one transaction: measured, 100,000 steps due at one instant take 2.3 s so."""
 ROUNDS = 100
 """Batches in one run; then it ends, and the next beat goes on."""

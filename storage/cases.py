@@ -9,67 +9,29 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Insert, Row, Select, and_, null, or_, select, update
+from sqlalchemy import Dialect, Insert, Select, and_, null, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.case import Case, Reporter, State
+from cases.case import Case, State
 from cases.errors import Overtaken
 from cases.events import Event
 from cases.lifecycle import is_open
-from cases.people import Actor, Address, Level, Role
-from cases.places import Pin, Place
+from cases.people import Actor, Address, Role
 from cases.ports import Tally
-from cases.supervision import Supervision
+from storage.case_rows import NUMBER, Sheet, case_row, select_cases, sheet_of_row
 from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, NOT_ENDED, REPORTERS, WORDS
 from storage.columns import insert_into
 from storage.forgetting import EVERYTHING, forget_contacts, forget_leavers, forget_words
 from storage.people_tables import PEOPLE
-from storage.rows import Sheaf, handed
+from storage.rows import Sheaf
 from storage.tally import tally, within
 
-SAME_NAME = (
-    "number", "category", "priority", "flow", "rules_version", "submitted_at", "owner_unit", "handler", "lead_unit",
-    "light", "clock", "fence", "clock_started_at", "clock_limit", "clock_due_at", "citizen_due_at", "accepted_at",
-    "dispatched_at", "sign_due_at", "signed_at", "signed_late", "contacted_at", "handle_started_at", "handle_time",
-    "handle_due_at", "first_due_at", "feedback_at", "closed_at", "ended_at", "rework_count", "reopen_count", "grade",
-    "solved", "changed_at", "dated_by", "events_count",
-)  # fmt: skip
 OPEN = tuple(sorted(state.value for state in State if is_open(state)))
 DONE = tuple(sorted(state.value for state in State if state is State.CLOSED or not is_open(state)))
 """States in which the unit owes nothing any more."""
 IN_HAND = (State.DISPATCHED.value, State.IN_PROGRESS.value)
 """States in which somebody of the lead unit has work to do."""
-
-
-def case_row(case: Case, version: int) -> dict[str, Any]:
-    """The row of a case; what is personal in it lives in tables of its own."""
-    return {name: getattr(case, name) for name in SAME_NAME} | {
-        "backwards": case.number[::-1],
-        "version": version,
-        "state": case.state.value,
-        "place_unit": case.place.unit,
-        "photos": list(case.photos),
-        "level": int(case.level),
-        "supervision": int(case.supervision),
-    }
-
-
-def case_of(row: Row[Any]) -> Case:
-    """The case of a row read by `_select`."""
-    kept = row._mapping
-    address = Address(kept["channel"], kept["user"]) if kept["channel"] is not None else None
-    return Case(
-        **{name: kept[name] for name in SAME_NAME},
-        state=State(kept["state"]),
-        place=Place(kept["place_unit"], kept["place_words"] or "", Pin(**kept["pin"]) if kept["pin"] else None),
-        description=kept["description"] or "",
-        photos=tuple(kept["photos"]),
-        reporter=Reporter(address, kept["phone"]),
-        level=Level(kept["level"]),
-        supervision=Supervision(kept["supervision"]),
-        version=kept["version"],
-    )
 
 
 def words_digest(salt: bytes, words: str) -> str:
@@ -85,12 +47,29 @@ def _logging(dialect: Dialect) -> tuple[Insert, Sheaf]:
     return EVENTS.insert().from_select(columns, select(sheaf.table)), sheaf
 
 
-def _select() -> Select[Any]:
-    joined = CASES.outerjoin(REPORTERS, REPORTERS.c.case == CASES.c.number).outerjoin(
-        WORDS, and_(WORDS.c.case == CASES.c.number, WORDS.c.seq == 1)
-    )
-    apart = (column for column in REPORTERS.c if column is not REPORTERS.c.case)
-    return select(CASES, *apart, WORDS.c.text.label("description")).select_from(joined)
+@lru_cache(8)
+def _gathering(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
+    sheaf = Sheaf(dialect, [CASES.c.number])
+    found = select_cases().where(CASES.c.number.in_(select(sheaf.table.c.number)))
+    return found.order_by(CASES.c.number).with_for_update(of=CASES), sheaf
+
+
+@lru_cache(8)
+def _timelines(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
+    joined = EVENTS.outerjoin(WORDS, and_(WORDS.c.case == EVENTS.c.case, WORDS.c.seq == EVENTS.c.seq))
+    return _events(select(EVENTS, WORDS.c.text).select_from(joined), dialect)
+
+
+@lru_cache(8)
+def _marks(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
+    marked = EVENTS.c.facts["fence"].as_integer().is_not(None)
+    return _events(select(EVENTS, null().label("text")).where(marked), dialect)
+
+
+def _events(found: Select[Any], dialect: Dialect) -> tuple[Select[Any], Sheaf]:
+    sheaf = Sheaf(dialect, [EVENTS.c.case])
+    found = found.where(EVENTS.c.case.in_(select(sheaf.table.c.case)))
+    return found.order_by(EVENTS.c.case, EVENTS.c.seq), sheaf
 
 
 LAST_CHARACTER = "\U0010ffff"
@@ -171,7 +150,7 @@ class SqlCases:
     async def _read(self, statement: Select[Any], *, lock: bool = False) -> list[Case]:
         if lock:
             statement = statement.with_for_update(of=CASES)
-        return [case_of(row) for row in await self._connection.execute(statement)]
+        return [Case(*sheet_of_row(row)) for row in (await self._connection.execute(statement)).all()]
 
     async def get(self, number: str, *, lock: bool = False) -> Case | None:
         """The case, locked for this unit of work if asked."""
@@ -179,8 +158,14 @@ class SqlCases:
 
     async def many(self, numbers: Iterable[str], *, lock: bool = False) -> Mapping[str, Case]:
         """Several at once, in number order."""
-        statement = _select().where(CASES.c.number.in_(sorted(set(numbers)))).order_by(CASES.c.number)
+        statement = select_cases().where(CASES.c.number.in_(sorted(set(numbers)))).order_by(CASES.c.number)
         return {case.number: case for case in await self._read(statement, lock=lock)}
+
+    async def sheets(self, numbers: Sequence[str]) -> dict[str, Sheet]:
+        """The fields of those cases, which are locked in number order, so that locks never cross."""
+        statement, sheaf = _gathering(self._connection.dialect)
+        rows = await self._connection.execute(statement, sheaf.filled((number,) for number in numbers))
+        return {row[NUMBER]: sheet_of_row(row) for row in rows.all()}
 
     async def timeline(self, number: str) -> Sequence[Event]:
         """All its events with their words, oldest first."""
@@ -188,8 +173,7 @@ class SqlCases:
 
     async def timelines(self, numbers: Iterable[str]) -> Mapping[str, Sequence[Event]]:
         """The same of several."""
-        joined = EVENTS.outerjoin(WORDS, and_(WORDS.c.case == EVENTS.c.case, WORDS.c.seq == EVENTS.c.seq))
-        return await self._events(select(EVENTS, WORDS.c.text).select_from(joined), numbers)
+        return await self._events_of(numbers, *_timelines(self._connection.dialect))
 
     async def marks(self, number: str) -> Sequence[Event]:
         """What its clocks did: the events that name a fence, oldest first."""
@@ -197,57 +181,52 @@ class SqlCases:
 
     async def marks_of(self, numbers: Iterable[str]) -> Mapping[str, Sequence[Event]]:
         """The same of several."""
-        marked = EVENTS.c.facts["fence"].as_integer().is_not(None)
-        return await self._events(select(EVENTS, null().label("text")).where(marked), numbers)
+        return await self._events_of(numbers, *_marks(self._connection.dialect))
 
-    async def _events(self, found: Select[Any], numbers: Iterable[str]) -> Mapping[str, Sequence[Event]]:
-        of = handed(self._connection, [EVENTS.c.case], [(number,) for number in sorted(set(numbers))])
+    async def _events_of(
+        self, numbers: Iterable[str], statement: Select[Any], sheaf: Sheaf
+    ) -> Mapping[str, Sequence[Event]]:
         events: defaultdict[str, list[Event]] = defaultdict(list)
-        found = found.where(EVENTS.c.case.in_(select(of.c.case)))
-        for row in await self._connection.execute(found.order_by(EVENTS.c.case, EVENTS.c.seq)):
-            events[row.case].append(
-                Event(
-                    row.case, row.seq, row.at, Actor(Role(row.role), row.person), row.action, row.before, row.after,
-                    row.facts, row.text,
-                )
-            )  # fmt: skip
+        rows = await self._connection.execute(statement, sheaf.filled((number,) for number in set(numbers)))
+        for case, seq, at, role, person, action, before, after, facts, _, text in rows.all():
+            events[case].append(Event(case, seq, at, Actor(Role(role), person), action, before, after, facts, text))
         return events
 
     async def of_reporter(self, address: Address, *, limit: int = 10) -> Sequence[Case]:
         """Cases that this address reported, newest first."""
         mine = and_(REPORTERS.c.channel == address.channel, REPORTERS.c.user == address.user)
         return await self._read(
-            _select().where(mine).order_by(CASES.c.submitted_at.desc(), CASES.c.number.desc()).limit(limit)
+            select_cases().where(mine).order_by(CASES.c.submitted_at.desc(), CASES.c.number.desc()).limit(limit)
         )
 
     async def of_handler(self, person: int, *, limit: int = 50) -> Sequence[Case]:
         """Open cases whose handler is that person, the most pressing first."""
         mine = and_(CASES.c.handler == person, CASES.c.state.not_in(DONE))
-        return await self._read(_select().where(mine).order_by(*MOST_PRESSING).limit(limit))
+        return await self._read(select_cases().where(mine).order_by(*MOST_PRESSING).limit(limit))
 
     async def unheld(self, units: Iterable[str], *, limit: int = 50) -> Sequence[Case]:
         """Dispatched and running cases led by one of the units that nobody who is still there holds, as above."""
         gone = select(PEOPLE.c.id).where(PEOPLE.c.active.is_(False))
         nobodys = or_(CASES.c.handler.is_(None), CASES.c.handler.in_(gone))
         led = and_(CASES.c.lead_unit.in_(sorted(units)), CASES.c.state.in_(IN_HAND))
-        return await self._read(_select().where(led, nobodys).order_by(*MOST_PRESSING).limit(limit))
+        return await self._read(select_cases().where(led, nobodys).order_by(*MOST_PRESSING).limit(limit))
 
     async def in_states(
         self, states: Iterable[State], *, scopes: Iterable[str] | None = None, limit: int = 50
     ) -> Sequence[Case]:
         """Cases in those states within the scopes, the most pressing first."""
         wanted = CASES.c.state.in_(sorted(state.value for state in states))
-        return await self._read(_select().where(wanted, *within(scopes)).order_by(*MOST_PRESSING).limit(limit))
+        return await self._read(select_cases().where(wanted, *within(scopes)).order_by(*MOST_PRESSING).limit(limit))
 
     async def dated_otherwise(self, calendar: str, *, after: str = "", limit: int = 100) -> Sequence[Case]:
         """Open cases dated by another calendar, in number order behind `after`; locked for this unit of work."""
         others = and_(NOT_ENDED, CASES.c.state.in_(OPEN), CASES.c.dated_by != calendar, CASES.c.number > after)
-        return await self._read(_select().where(others).order_by(CASES.c.number).limit(limit), lock=True)
+        return await self._read(select_cases().where(others).order_by(CASES.c.number).limit(limit), lock=True)
 
     async def ending_with(self, digits: str, *, reporter: Address | None = None, limit: int = 5) -> Sequence[Case]:
         """Cases whose number ends with those digits, newest first."""
         backwards = digits[::-1]
-        found = _select().where(CASES.c.backwards.between(backwards, backwards + LAST_CHARACTER))
+        found = select_cases().where(CASES.c.backwards.between(backwards, backwards + LAST_CHARACTER))
         if reporter is not None:
             found = found.where(REPORTERS.c.channel == reporter.channel, REPORTERS.c.user == reporter.user)
         return await self._read(found.order_by(CASES.c.submitted_at.desc(), CASES.c.number.desc()).limit(limit))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Update, and_, exists, func, literal, or_, select, update
+from sqlalchemy import Dialect, Select, Update, and_, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cases.deadlines import DueStep
 from cases.errors import Overtaken
 from storage.case_tables import CASES, DUE_STEPS
-from storage.rows import Sheaf, handed, insert_unless_there
+from storage.rows import Sheaf, insert_unless_there
 
 PENDING = DUE_STEPS.c.state == literal("pending", literal_execute=True)
 """Written out in the statement, so that the partial index can serve it."""
@@ -28,6 +28,15 @@ def _laying(dialect: Dialect) -> tuple[PostgresInsert | SqliteInsert, Sheaf]:
     columns = list(DUE_STEPS.c)
     sheaf = Sheaf(dialect, columns)
     return insert_unless_there(dialect, DUE_STEPS, columns, sheaf.table), sheaf
+
+
+@lru_cache(8)
+def _gathering(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
+    sheaf = Sheaf(dialect, [CASES.c.number])
+    joined = sheaf.table.join(CASES, CASES.c.number == sheaf.table.c.number)
+    joined = joined.join(DUE_STEPS, DUE_STEPS.c.case == CASES.c.number)
+    wanted = or_(PENDING, DUE_STEPS.c.fence == CASES.c.fence)
+    return select(DUE_STEPS).select_from(joined).where(wanted), sheaf
 
 
 @lru_cache(8)
@@ -60,11 +69,9 @@ class SqlDueSteps:
 
     async def of_cases(self, numbers: Sequence[str]) -> Sequence[tuple[DueStep, str]]:
         """The steps of those cases that are pending or of the running clock, with their states."""
-        of = handed(self._connection, [DUE_STEPS.c.case], [(number,) for number in numbers])
-        joined = DUE_STEPS.join(CASES, CASES.c.number == DUE_STEPS.c.case)
-        mine = and_(DUE_STEPS.c.case.in_(select(of.c.case)), or_(PENDING, DUE_STEPS.c.fence == CASES.c.fence))
-        rows = await self._connection.execute(select(DUE_STEPS).select_from(joined).where(mine))
-        return [(DueStep(*row[:-1]), row[-1]) for row in rows]
+        statement, sheaf = _gathering(self._connection.dialect)
+        rows = await self._connection.execute(statement, sheaf.filled((number,) for number in numbers))
+        return [(DueStep(*row[:-1]), row[-1]) for row in rows.all()]
 
     async def become(self, steps: Sequence[tuple[DueStep, str]]) -> None:
         """Give pending steps those states. Raises Overtaken when one is not pending any more."""
@@ -94,12 +101,14 @@ class SqlDueSteps:
         due = select(DUE_STEPS).select_from(joined).where(PENDING, DUE_STEPS.c.at <= now)
         due = due.order_by(DUE_STEPS.c.at, DUE_STEPS.c.key)
         rows = await self._connection.execute(due.limit(limit).with_for_update(skip_locked=True))
-        return [DueStep(*row[:-1]) for row in rows]
+        return [DueStep(*row[:-1]) for row in rows.all()]
 
     async def done(self, steps: Iterable[DueStep]) -> None:
         """Mark claimed steps as done."""
-        keys = [step.key for step in steps]
-        await self._connection.execute(update(DUE_STEPS).where(DUE_STEPS.c.key.in_(keys), PENDING).values(state="done"))
+        done = [(step.key, "done") for step in steps]
+        if done:
+            statement, sheaf = _becoming(self._connection.dialect)
+            await self._connection.execute(statement, sheaf.filled(done))
 
     async def later(self, step: DueStep, at: datetime) -> None:
         """Put a pending step off until that instant."""

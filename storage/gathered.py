@@ -13,7 +13,7 @@ from cases.deadlines import DueStep
 from cases.errors import Overtaken
 from cases.events import Event
 from dialogs.engine.messages import Outgoing
-from storage.case_changes import VERSION, Sheet, sheet_of, write_changes
+from storage.case_rows import VERSION, Sheet, sheet_of, write_changes
 from storage.cases import SqlCases
 from storage.due_steps import SqlDueSteps
 from storage.outbox import Parts, SqlOutbox
@@ -53,10 +53,9 @@ class GatheredCases(SqlCases):
         self._marks: dict[str, list[Event]] | None = None
         self._timelines: dict[str, list[Event]] | None = None
 
-    async def gather(self, numbers: Iterable[str]) -> None:
+    async def gather(self, numbers: Sequence[str]) -> None:
         """Read those cases and lock them, in one order, so that nodes never cross."""
-        found = await self._plain.many(numbers, lock=True)
-        self._stored = {number: sheet_of(case) for number, case in found.items()}
+        self._stored = await self._plain.sheets(numbers)
         self._now = dict(self._stored)
 
     async def get(self, number: str, *, lock: bool = False) -> Case | None:

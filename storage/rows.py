@@ -4,19 +4,22 @@ A statement whose words never change is compiled, prepared and planned once.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ARRAY,
     BindParameter,
     Column,
     Dialect,
+    Select,
     String,
     Subquery,
     Table,
     Text,
     bindparam,
+    cast,
     column,
     func,
     literal,
@@ -24,12 +27,13 @@ from sqlalchemy import (
     text,
     type_coerce,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from storage.columns import is_postgres
+from storage.columns import Seconds, UtcDateTime, is_postgres
 
 SQLITE = "sqlite"
 
@@ -109,40 +113,62 @@ def _each(columns: Sequence[Column[Any]], written: BindParameter[Any], name: str
 
 
 class Sheaf:
-    """The place for rows in a statement that is made once and executed again and again.
+    """The place for rows in a statement that is made once and executed again and again, with one JSON text.
 
     `table` is the subquery, its columns named and typed like the given ones (none of them binary); rows keep their
-    order.
+    order. On PostgreSQL, too: its driver looks at each value of an array several times to tell whether it is a row.
     """
 
     def __init__(self, dialect: Dialect, columns: Sequence[Column[Any]], name: str = "handed") -> None:
-        self._postgres = dialect.name == "postgresql"
-        self._writers = [one.type.dialect_impl(dialect).bind_processor(dialect) for one in columns]
-        if self._postgres:
-            kinds = [_unlimited(one.type) for one in columns]
-            arrays = [bindparam(f"{name}_{place}", type_=ARRAY(kind, dimensions=1)) for place, kind in enumerate(kinds)]
-            names = [column(f"handed_{place}", kind) for place, kind in enumerate(kinds)]
-            each = func.unnest(*arrays).table_valued(*names).render_derived()
-            found = [each.c[f"handed_{place}"].label(one.name) for place, one in enumerate(columns)]
-        else:
-            each = func.json_each(bindparam(name, type_=Text())).table_valued("value")
-            found = [
-                type_coerce(func.json_extract(each.c.value, f"$[{place}]"), one.type).label(one.name)
-                for place, one in enumerate(columns)
-            ]
-        self._name = name
-        self.table = select(*found).subquery(name)
+        self._name, self._postgres = name, dialect.name == "postgresql"
+        find, writer = (_recordset, _json_value) if self._postgres else (_json_each, _own_value)
+        self._keys = [f"v{place}" for place in range(len(columns))]
+        self._writers = [writer(one, dialect) for one in columns]
+        self.table = find(bindparam(name, type_=Text()), columns).subquery(name)
 
     def filled(self, rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
         """The parameters that put those rows in their place; there is at least one."""
-        columns = list(zip(*rows, strict=True))
-        if self._postgres:
-            return {f"{self._name}_{place}": values for place, values in enumerate(columns)}
-        written = [
-            [write(value) for value in values] if write else values
-            for write, values in zip(self._writers, columns, strict=True)
-        ]
-        return {self._name: json.dumps(list(zip(*written, strict=True)))}
+        columns = zip(self._writers, zip(*rows, strict=True), strict=True)
+        written = zip(*([*map(write, values)] if write else values for write, values in columns), strict=True)
+        handing = [dict(zip(self._keys, row, strict=True)) for row in written] if self._postgres else list(written)
+        return {self._name: json.dumps(handing, ensure_ascii=False)}
+
+
+Writer: TypeAlias = Callable[[Any], Any] | None
+
+
+def _recordset(rows: BindParameter[str], columns: Sequence[Column[Any]]) -> Select[Any]:
+    named = [column(f"v{place}", _unlimited(one.type)) for place, one in enumerate(columns)]
+    each = func.json_to_recordset(cast(rows, postgresql.JSON)).table_valued(*named).render_derived(with_types=True)
+    return select(*(each.c[here.name].label(one.name) for here, one in zip(named, columns, strict=True)))
+
+
+def _json_each(rows: BindParameter[str], columns: Sequence[Column[Any]]) -> Select[Any]:
+    value = func.json_each(rows).table_valued("value").c.value
+    found = [type_coerce(func.json_extract(value, f"$[{place}]"), one.type) for place, one in enumerate(columns)]
+    return select(*(value.label(one.name) for value, one in zip(found, columns, strict=True)))
+
+
+def _own_value(one: Column[Any], dialect: Dialect) -> Writer:
+    """As the store itself would write it."""
+    return one.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _json_value(one: Column[Any], dialect: Dialect) -> Writer:
+    """As JSON has it, so that the server reads it as that type."""
+    match one.type:
+        case UtcDateTime():
+            return _instant
+        case Seconds():
+            return _own_value(one, dialect)
+        case _:
+            return None
+
+
+def _instant(value: datetime | None) -> str | None:
+    if value is not None and value.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return None if value is None else value.isoformat()
 
 
 def insert_unless_there(

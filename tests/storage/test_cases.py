@@ -13,8 +13,9 @@ from cases.errors import Overtaken
 from cases.people import Actor, Level, Role
 from cases.places import Place
 from cases.supervision import Supervision
+from storage.case_rows import FIELDS
 from storage.case_tables import EVENTS, WORDS
-from storage.cases import SAME_NAME, words_digest
+from storage.cases import words_digest
 from storage.store import SqlStore
 from tests.storage.samples import GRID, HOUR, NOON, bare_case, happens, keep, new_case, read, rows, save
 
@@ -37,7 +38,7 @@ def full_case(number: str) -> Case:
         clock_limit=HOUR * 1.5,
         handle_time=HOUR * 2.5,
         dated_by="0123456789ab",
-        **{name: NOON + HOUR for name in SAME_NAME if name.endswith("_at") and name != "clock_started_at"},
+        **{name: NOON + HOUR for name in FIELDS if name.endswith("_at") and name != "clock_started_at"},
         signed_late=True,
         rework_count=1,
         reopen_count=2,
