@@ -2,11 +2,13 @@
 
 import argparse
 import asyncio
+import itertools
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -69,15 +71,31 @@ def main() -> int:
         trial, many = TRIALS[name]
         rounds = asked.rounds or max(1, many * asked.kills // KILLS)
         seed = random.randrange(10**6) if asked.seed is None else asked.seed
-        with tempfile.TemporaryDirectory(prefix="gridbell-torture-") as folder, screen.status(name) as status:
-            outcome = asyncio.run(_at_work(trial, rounds, seed, Path(folder), status.update))
-        for line in outcome.verdict:
+        with tempfile.TemporaryDirectory(prefix="gridbell-torture-") as folder, _progress(screen, name) as say:
+            outcome = asyncio.run(_at_work(trial, rounds, seed, Path(folder), say))
+        for line in outcome.broken():
             screen.print(f"[bold red]{name}, seed {seed}[/]: {line}")
         paper.print(_table([outcome]), *filter(None, [outcome.note]))
         outcomes.append(outcome)
     if len(outcomes) > 1:
         paper.print(_table(outcomes), *[f"{one.name}: {one.note}" for one in outcomes if one.note], sep="\n")
-    return int(any(outcome.verdict for outcome in outcomes))
+    return int(any(outcome.broken() for outcome in outcomes))
+
+
+@contextmanager
+def _progress(screen: Console, name: str) -> Iterator[Say]:
+    """A line that changes on a terminal, every tenth line elsewhere."""
+    said = itertools.count(1)
+
+    def now_and_then(words: str) -> None:
+        if next(said) % 10 == 0:
+            screen.print(words)
+
+    if not screen.is_terminal:
+        yield now_and_then
+        return
+    with screen.status(name) as status:
+        yield status.update
 
 
 async def _at_work(trial: Trial, rounds: int, seed: int, folder: Path, say: Say) -> Outcome:

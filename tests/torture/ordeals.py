@@ -67,13 +67,12 @@ class Outcome:
     took: float
     note: str = ""
 
-    @property
-    def verdict(self) -> list[str]:
-        """What must not be; nothing when the ordeal was survived."""
+    def broken(self, within: float = DRAINED_WITHIN) -> list[str]:
+        """What must not be, such as more than so many seconds of draining; nothing when the ordeal was survived."""
         wrong = list(self.found.wrong)
         if self.crashes:
             wrong.append(f"{self.crashes} turns or callbacks crashed")
-        if self.drained > DRAINED_WITHIN:
+        if self.drained > within:
             wrong.append(f"drained after {self.drained:.1f} s")
         return wrong
 

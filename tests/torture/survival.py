@@ -5,7 +5,11 @@ import random
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.delivery import LEASE
 from tests.torture.ordeals import ORDEALS, Outcome, undergo
+
+SOON_ENOUGH = 3 * LEASE
+"""Seconds until all is drained; three times what is promised, since a machine that runs tests may be slow."""
 
 
 async def survived(rounds: Mapping[str, int], folder: Path) -> Mapping[str, Outcome]:
@@ -19,7 +23,7 @@ async def survived(rounds: Mapping[str, int], folder: Path) -> Mapping[str, Outc
     )
     for outcome in outcomes:
         found, words = outcome.found, f"seed {seed}: {outcome}"
-        assert outcome.verdict == [], words
+        assert outcome.broken(SOON_ENOUGH) == [], words
         assert found.acknowledged > found.reports > 0, words
         assert found.steps_once == found.steps > 0, words
         assert found.pushes > 0, words
