@@ -7,12 +7,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.tokens import ProcessTokens
 from bot.web import opened
 from cases.people import Address, Person, Post, Role
 from config.settings import Settings, StorageSettings
 from dialogs.engine.deliveries import Pause
+from gridbell.figures import Figures
 from gridbell.node import Node, knowledge_of
 from gridbell.opening import opened as opened_store
+from gridbell.watched import WatchedTokens
 from storage.store import SqlStore
 from tests.bot.channels.accounts import WECOM, StoppedClock
 from tests.bot.channels.platform import MESSAGE, Platform, Slow
@@ -32,10 +35,11 @@ async def platform() -> AsyncIterator[Platform]:
 
 
 async def node_of(store: SqlStore, platform: Platform, folder: Path, clock: StoppedClock) -> Node:
-    """A node with one WeCom app on that platform."""
-    settings = Settings(storage=StorageSettings(media=folder / "media"))
-    channel = WECOM.channel(clock, platform.base)
-    return Node(settings, store, await knowledge_of(store, RULES), {channel.name: channel}, clock=clock)
+    """A node with one WeCom app on that platform, wired as in a county."""
+    settings, figures = Settings(storage=StorageSettings(media=folder / "media")), Figures()
+    channel = WECOM.channel(clock, platform.base, WatchedTokens(ProcessTokens(clock), figures, "wecom:main"))
+    knowledge = await knowledge_of(store, RULES)
+    return Node(settings, store, knowledge, {channel.name: channel}, clock=clock, figures=figures)
 
 
 async def warnings(node: Node) -> dict[str, str]:
