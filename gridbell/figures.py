@@ -52,7 +52,7 @@ class Figures:
     """The counters of one node. Those of a channel begin at 0, so that the first of each is seen too."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, for nobody
+        disable_created_metrics()  # a second series for each counter, which nobody asks for
         self.registry = CollectorRegistry()
         self.channels: set[str] = set()
         ProcessCollector(registry=self.registry)
