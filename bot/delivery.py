@@ -61,16 +61,17 @@ class Delivery:
         quiet: QuietHours,
         on_dead: OnDead,
         on_account_fault: OnAccountFault,
+        on_full: Callable[[], None] = lambda: None,
         chance: Chance = random.random,
         lease: float = LEASE,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`channels` by name; `clock` is business time; `media_folder` is where the media table's paths begin; `lease`
-        in seconds, which `monotonic` counts."""
+        in seconds, which `monotonic` counts. `on_full` hears when there is more than can be sent at once."""
         self._pushes, self._media, self._channels, self._clock = pushes, media, channels, clock
         self._folder, self._quiet, self._chance, self._lease = media_folder, quiet, chance, lease
         self._on_dead, self._on_account_fault = on_dead, on_account_fault
-        self._monotonic = monotonic
+        self._on_full, self._monotonic = on_full, monotonic
         self._records, self._probation = Records(pushes), Probation(clock)
         self._paused: Collection[Pause] = ()
         self._gone: OrderedDict[int, Sent] = OrderedDict()
@@ -106,7 +107,10 @@ class Delivery:
         """How many messages were claimed and are on their way now."""
         claimed_at = self._monotonic()
         skip = {*self._paused, *self._probation.closed()}
-        claimed = await self._pushes.claim(self._clock(), limit=crew.free, lease=self._lease, skip=skip)
+        limit = crew.free
+        claimed = await self._pushes.claim(self._clock(), limit=limit, lease=self._lease, skip=skip)
+        if len(claimed) == limit:
+            self._on_full()
         for push in claimed:
             crew.begin(self._deliver(push, claimed_at))
         return len(claimed)

@@ -8,13 +8,22 @@ from bot.channels.wechat import WeChat, WeChatAccount
 from bot.channels.wecom import WeCom, WeComAccount
 from bot.tokens import TokenStore
 from config.settings import Settings
+from gridbell.figures import Figures
+from gridbell.sharing import Sharing
+from gridbell.watched import WatchedTokens
 
-TokensOf = Callable[[str], TokenStore]
-"""Where the tokens of a channel's account are kept, by the channel's name; one store may serve them all."""
 
+def channels_of(
+    settings: Settings, clock: Callable[[], datetime], sharing: Sharing, figures: Figures | None = None
+) -> Mapping[str, Channel]:
+    """A channel for each account, by its name (`wechat:main`). Nothing is connected yet.
 
-def channels_of(settings: Settings, clock: Callable[[], datetime], tokens_of: TokensOf) -> Mapping[str, Channel]:
-    """A channel for each account, by its name (`wechat:main`). Nothing is connected yet."""
+    Where `figures` are kept, each account's askings for tokens are counted.
+    """
+
+    def tokens_of(account: str) -> TokenStore:
+        return sharing.tokens if figures is None else WatchedTokens(sharing.tokens, figures, account)
+
     channels: list[Channel] = []
     for name, wechat in settings.wechat.items():
         key = wechat.encoding_aes_key
@@ -30,6 +39,7 @@ def channels_of(settings: Settings, clock: Callable[[], datetime], tokens_of: To
                 ),
                 clock,
                 tokens_of(f"wechat:{name}"),
+                uploads=sharing.uploads,
             )
         )
     for name, wecom in settings.wecom.items():
@@ -46,6 +56,8 @@ def channels_of(settings: Settings, clock: Callable[[], datetime], tokens_of: To
                 ),
                 clock,
                 tokens_of(f"wecom:{name}"),
+                paces=sharing.paces,
+                uploads=sharing.uploads,
             )
         )
     return {channel.name: channel for channel in channels}

@@ -13,6 +13,7 @@ from bot.intake import Intake
 from bot.media import MediaFetcher
 from bot.parts import whole_key
 from bot.quiet import QuietHours
+from bot.wakeups import Wakeups
 from bot.web import application
 from cases.rules import Rules
 from cases.triage.place import GridMap
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 BEATS = {"due": 1.0, "delivery": 1.0, "detours": 5.0, "media": 2.0, "county": 10.0, "housekeeping": 3600.0}
 """Seconds between two beats of each body of work."""
+WOKEN = ("delivery", "county")
+"""What other nodes wake here: there is more to send than they can, or the county has changed."""
 DETOUR_AFTER = timedelta(seconds=15)
 """Urgent words that have not gone out by then go another way too. Even behind a call that hangs for as long as it may,
 they are there within a minute."""
@@ -66,14 +69,17 @@ class Node:
         clock: Clock,
         tell_due: Tell = tell,
         figures: Figures | None = None,
+        wakeups: Wakeups | None = None,
     ) -> None:
         """`tell_due` puts into the outbox who is told of what fell due. What whoever looks around finds `amiss` is
-        among the warnings of /readyz. What happens here is counted in `figures`."""
+        among the warnings of /readyz. What happens here is counted in `figures`. `wakeups` join it to other nodes."""
         rules = knowledge.rules
         figures = figures or Figures()
         channels = {name: WatchedChannel(channel, figures) for name, channel in channels.items()}
         pushes, kept = WatchedPushes(store.pushes, figures), WatchedMedia(store.media, figures)
         self._store, self._channels, self._clock = store, channels, clock
+        self._wakeups = wakeups
+        self._listening: asyncio.Task[None] | None = None
         self.amiss: dict[str, str] = {}
         self._figures = figures
         self._watchman = Watchman(figures, store.backlog, self._ready, clock, rules=rules.version)
@@ -92,6 +98,7 @@ class Node:
             quiet=QuietHours(rules.county.zone, rules.quiet_from, rules.quiet_until),
             on_dead=self._on_dead,
             on_account_fault=self._on_account_fault,
+            on_full=lambda: self._say("delivery"),
         )
         self._fetcher = MediaFetcher(kept, channels, clock, media)
         self._bell = Bell(store, lambda: self._reception.knowledge, tell_due, figures.set_aside(self._on_fault))
@@ -119,10 +126,18 @@ class Node:
         return app
 
     def start(self) -> None:
-        """Begin to beat."""
+        """Begin to beat, and tell the other nodes, which may not know the rules of this one yet."""
         self._metronome.start()
         for name in ("due", "delivery", "media"):
             self._metronome.wake(name)
+        if self._wakeups is not None:
+            self._listening = asyncio.create_task(self._wakeups.listen(WOKEN, self._metronome.wake))
+            self._say("county")
+
+    def _say(self, topic: str) -> None:
+        """What this node cannot do alone, others may begin with at once; and what it has changed, they look at."""
+        if self._wakeups is not None:
+            self._wakeups.say(topic)
 
     async def stop(self) -> None:
         """Finish the turns and the bodies of work under way, then close channels; the store stays open.
@@ -135,6 +150,9 @@ class Node:
         self.delivery.stop()
         self._fetcher.stop()
         await self._metronome.stop()
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.wait([self._listening])
         await asyncio.gather(*(channel.close() for channel in self._channels.values()))
 
     async def hear(self, incoming: Incoming) -> Reply | None:

@@ -11,7 +11,6 @@ from typing import Any
 import uvloop
 
 from bot.channel import Channel
-from bot.tokens import ProcessTokens, RedisTokens, TokenStore
 from cases.rules import Rules
 from config.settings import Settings
 from dialogs.engine.around import Knowledge
@@ -23,9 +22,9 @@ from gridbell.county_check import without_department
 from gridbell.figures import Figures
 from gridbell.listening import listening
 from gridbell.node import Clock, Node, knowledge_of
-from gridbell.opening import opened, redis_at
+from gridbell.opening import opened
 from gridbell.rule_versions import keep_version
-from gridbell.watched import WatchedTokens
+from gridbell.sharing import alone, sharing
 from storage.engines import StoreBusy
 
 log = logging.getLogger(__name__)
@@ -40,22 +39,8 @@ def now() -> datetime:
 
 
 async def open_channels(settings: Settings) -> Mapping[str, Channel]:
-    """The channels with tokens of this process alone: for a check."""
-    tokens = ProcessTokens(now)
-    return channels_of(settings, now, lambda _: tokens)
-
-
-@asynccontextmanager
-async def token_store(settings: Settings, clock: Clock) -> AsyncIterator[TokenStore]:
-    """Tokens in Redis when one is named, else in this process."""
-    if settings.storage.redis_url is None:
-        yield ProcessTokens(clock)
-        return
-    redis = redis_at(settings.storage.redis_url)
-    try:
-        yield RedisTokens(redis, clock)
-    finally:
-        await redis.aclose()
+    """The channels by themselves: for a check."""
+    return channels_of(settings, now, alone(now))
 
 
 @asynccontextmanager
@@ -64,14 +49,22 @@ async def serving(settings: Settings, rules: Rules, clock: Clock, tell_due: Tell
 
     Raises StoreUnreachable and CannotListen.
     """
-    async with opened(settings, clock) as store, token_store(settings, clock) as tokens:
+    async with opened(settings, clock) as store, sharing(settings.storage.redis_url, clock) as shared:
         with suppress(StoreBusy):
             await store.try_write()
         await keep_version(store, rules)
         figures = Figures()
-        knowledge = await knowledge_of(store, rules)
-        channels = channels_of(settings, clock, lambda account: WatchedTokens(tokens, figures, account))
-        node = Node(settings, store, knowledge, channels, clock=clock, tell_due=tell_due, figures=figures)
+        knowledge, channels = await knowledge_of(store, rules), channels_of(settings, clock, shared, figures)
+        node = Node(
+            settings,
+            store,
+            knowledge,
+            channels,
+            clock=clock,
+            tell_due=tell_due,
+            figures=figures,
+            wakeups=shared.wakeups,
+        )
         try:
             async with listening(node.application(), settings.http.host, settings.http.port):
                 node.start()

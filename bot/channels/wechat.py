@@ -25,6 +25,7 @@ from bot.envelope import Envelope, read_xml, signed, text_answer
 from bot.tally import Tally
 from bot.texts import with_links, with_numbers
 from bot.tokens import TokenStore
+from bot.uploads import ProcessUploads, Uploads, with_upload
 from cases.people import Address
 from dialogs.engine.messages import Incoming, Reply
 
@@ -83,7 +84,15 @@ class WeChat:
 
     needs_window = True
 
-    def __init__(self, account: WeChatAccount, clock: Callable[[], datetime], tokens: TokenStore) -> None:
+    def __init__(
+        self,
+        account: WeChatAccount,
+        clock: Callable[[], datetime],
+        tokens: TokenStore,
+        *,
+        uploads: Uploads | None = None,
+    ) -> None:
+        """Without `uploads` this process knows its own."""
         self.name = f"wechat:{account.name}"
         self._account = account
         self._clock = clock
@@ -93,6 +102,7 @@ class WeChat:
         self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
         self._customer_service = WeChatMessage(Posting(self._api))
         self._deliveries = Tally()
+        self._uploads = uploads or ProcessUploads(clock)
 
     def _dialect(self) -> Dialect:
         def token_request(force: bool) -> Request:
@@ -179,9 +189,15 @@ class WeChat:
     async def _send_image(self, to: Address, file: File) -> Sent:
         if len(file.content) > MOST_IMAGE_BYTES:
             raise NotSent("too-big")
-        media = await self._api.upload("/cgi-bin/media/upload", "image", file)
-        await self._customer_service.send_image(to.user, media)
-        return Sent()
+
+        async def upload() -> str:
+            return await self._api.upload("/cgi-bin/media/upload", "image", file)
+
+        async def send(media: str) -> Sent:
+            await self._customer_service.send_image(to.user, media)
+            return Sent()
+
+        return await with_upload(self._uploads, self.name, file, upload, send)
 
     async def fetch(self, media_id: str) -> File:
         """A photo, voice or video (for which the platform answers with another address). Raises NotSent."""

@@ -22,10 +22,11 @@ from bot.callback import (
 from bot.channel import File, Hear, NotSent, Sent
 from bot.content import Reader, content_of, joined, left, messages_of, pressed, scanned
 from bot.envelope import Envelope, read_xml, text_answer
-from bot.pace import Pace
+from bot.pace import Paces, paces_alone
 from bot.tally import Tally
 from bot.texts import with_numbers
 from bot.tokens import TokenStore
+from bot.uploads import ProcessUploads, Uploads, with_upload
 from cases.people import Address
 from dialogs.engine.messages import Incoming, Reply
 
@@ -34,6 +35,8 @@ REPEATS_WITHIN = range(1800, 4 * 3600 + 1)  # seconds in which the platform drop
 ON_THE_WAY = timedelta(seconds=HTTP_TIMEOUT)  # what left in order may arrive closer together by this much
 PACE = ((30, timedelta(minutes=1) + ON_THE_WAY), (1000, timedelta(hours=1) + ON_THE_WAY))
 """Messages of the app to one member; the platform drops what exceeds it and says it is well (path/90454)."""
+CALLS = ((10_000, timedelta(minutes=1)), (150_000, timedelta(hours=1)))
+"""Calls of one API by all apps of a corporation (path/90454); what exceeds it is answered by 45009."""
 NO_RECEIVER = "81013"
 STALE = frozenset({40014, 42001})  # 40001 is a bad secret here, not an old token
 VERDICTS: Mapping[int, Verdict] = {
@@ -86,7 +89,16 @@ class WeCom:
 
     needs_window = False
 
-    def __init__(self, account: WeComAccount, clock: Callable[[], datetime], tokens: TokenStore) -> None:
+    def __init__(
+        self,
+        account: WeComAccount,
+        clock: Callable[[], datetime],
+        tokens: TokenStore,
+        *,
+        paces: Paces | None = None,
+        uploads: Uploads | None = None,
+    ) -> None:
+        """Without `paces` and `uploads` this process counts for itself."""
         self.name = f"wecom:{account.name}"
         self._account = account
         self._clock = clock
@@ -95,7 +107,10 @@ class WeCom:
         self._api = PlatformApi(identity, account.api_base, self._dialect(), tokens, clock)
         self._messages = WeChatMessage(Posting(self._api))
         self._deliveries = Tally()
-        self._pace = Pace(clock, *PACE)
+        paces = paces or paces_alone(clock)
+        self._pace = paces(f"{account.corp_id}/{account.agent_id}", *PACE)
+        self._calls = paces(f"{account.corp_id}/calls", *CALLS)
+        self._uploads = uploads or ProcessUploads(clock)
 
     def _dialect(self) -> Dialect:
         def token_request(_: bool) -> Request:
@@ -156,7 +171,7 @@ class WeCom:
     async def send(self, key: str, to: Address, message: Reply | File) -> Sent:
         """An application message; a platform that gets the same key again drops it. Raises NotSent, without asking the
         platform when it would drop one more to this member."""
-        if wait := self._pace.wait(to.user.lower()):
+        if wait := await self._pace.wait(to.user.lower()) or await self._calls.wait("message/send"):
             raise NotSent("pace", again=wait, asked=False)
         if isinstance(message, File):
             return await self._send_image(key, to, message)
@@ -165,8 +180,14 @@ class WeCom:
     async def _send_image(self, key: str, to: Address, file: File) -> Sent:
         if len(file.content) > MOST_IMAGE_BYTES:
             raise NotSent("too-big")
-        media = await self._api.upload("/cgi-bin/media/upload", "image", file)
-        return await self._application(key, to, {"msgtype": "image", "image": {"media_id": media}})
+
+        async def upload() -> str:
+            return await self._api.upload("/cgi-bin/media/upload", "image", file)
+
+        async def send(media: str) -> Sent:
+            return await self._application(key, to, {"msgtype": "image", "image": {"media_id": media}})
+
+        return await with_upload(self._uploads, self.name, file, upload, send)
 
     async def _application(self, key: str, to: Address, body: Mapping[str, object]) -> Sent:
         if "|" in to.user or to.user.startswith("@"):  # would write to several people, or to all

@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery import Delivery
 from bot.quiet import QuietHours
-from bot.tokens import ProcessTokens
 from config.settings import Settings
 from dialogs.engine.deliveries import Pause, Push
 from gridbell.accounts import channels_of
 from gridbell.opening import opened
+from gridbell.sharing import alone
 from gridbell.wiring import now
 from storage.engines import engines_for
 from storage.pushes import SqlPushes
@@ -57,11 +57,11 @@ async def carry(config: Path, lease: float) -> None:
     """Send for ever."""
     settings = Settings.load(config)
     async with opened(settings) as store:
-        engines, tokens = engines_for(settings.storage.url), ProcessTokens(now)
+        engines = engines_for(settings.storage.url)
         delivery = Delivery(
             NotedPushes(engines.writers.begin, refused),
             store.media,
-            channels_of(settings, now, lambda _: tokens),
+            channels_of(settings, now, alone(now)),
             now,
             media_folder=settings.storage.media,
             quiet=QuietHours(settings.county.county().zone, 0, 0),

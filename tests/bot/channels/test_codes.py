@@ -89,7 +89,7 @@ async def test_a_quota_of_uploads_stops_pictures_and_not_texts(platform: Platfor
     assert faults == [
         Meaning(TOMORROW, account=True, pictures=True),
         Meaning(MENDING, account=True, pictures=True),
-        Meaning(MINUTE),
+        Meaning(MINUTE, account=True, pictures=True),
     ]
 
 
@@ -131,5 +131,5 @@ async def test_token_quotas_are_waited_for_as_each_platform_counts_them(
     platform.will_say("/cgi-bin/stable_token", {"errcode": 45009}, {"errcode": 45011})
     platform.will_say("/cgi-bin/gettoken", {"errcode": 45009})
     assert meaning(await refusal(wechat, LI)) == Meaning(TOMORROW, account=True)
-    assert meaning(await refusal(wechat, LI)) == Meaning(MINUTE)
-    assert meaning(await refusal(wecom, WANG)) == Meaning(MINUTE)
+    assert meaning(await refusal(wechat, LI)) == Meaning(MINUTE, account=True)
+    assert meaning(await refusal(wecom, WANG)) == Meaning(MINUTE, account=True)

@@ -1,0 +1,136 @@
+"""Pictures that a platform has already: one photo for several people is uploaded once, for uploads have a quota."""
+
+import asyncio
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Protocol, TypeAlias, TypeVar
+
+from redis.asyncio import Redis
+
+from bot.channel import File, NotSent
+from bot.common_redis import CommonRedis, RedisAway
+from bot.tokens import UNLOCK, Flights
+
+T = TypeVar("T")
+
+LIFE = timedelta(days=2.5)
+"""How long an id is used; the platforms keep a file for three days."""
+GONE = "40007"
+"""The platform does not know the id (any more)."""
+LOCK_LIFE = 25.0
+"""Seconds: longer than an upload may take."""
+LOCK_POLL = 0.05
+MOST_KEPT = 10_000
+
+Upload: TypeAlias = Callable[[], Awaitable[str]]
+"""Uploads the picture; the platform's id of it."""
+
+
+class Uploads(Protocol):
+    """The platforms' ids of pictures, by account and content."""
+
+    async def get(self, picture: str, upload: Upload, failing: str | None = None) -> str:
+        """The picture's id, uploaded if it has none, once however many need it. `failing` is an id that the platform
+        does not know: another one if there is, else it is uploaded anew.
+
+        Raises what `upload` raises.
+        """
+        ...
+
+
+async def with_upload(
+    uploads: Uploads, account: str, file: File, upload: Upload, send: Callable[[str], Awaitable[T]]
+) -> T:
+    """Send by the id that the platform has for the file; once more with a new one if it does not know it."""
+    digest = await asyncio.to_thread(hashlib.sha256, file.content)
+    picture = f"{account}\n{digest.hexdigest()}"
+    media = await uploads.get(picture, upload)
+    try:
+        return await send(media)
+    except NotSent as fault:
+        if fault.reason != GONE:
+            raise
+    return await send(await uploads.get(picture, upload, failing=media))
+
+
+class ProcessUploads:
+    """Ids known to this process alone."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
+        self._flights = Flights()
+
+    async def get(self, picture: str, upload: Upload, failing: str | None = None) -> str:
+        """See Uploads."""
+        media, until = self._kept.get(picture, (None, self._clock()))
+        if media is not None and media != failing and until > self._clock():
+            return media
+        return await self._flights.share(picture, lambda: self._new(picture, upload))
+
+    async def _new(self, picture: str, upload: Upload) -> str:
+        media = await upload()
+        self.keep(picture, media)
+        return media
+
+    def keep(self, picture: str, media: str) -> None:
+        """Remember an id."""
+        self._kept.pop(picture, None)
+        self._kept[picture] = media, self._clock() + LIFE
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+
+def redis_key(picture: str) -> str:
+    """Under which name a picture's id lies in Redis."""
+    return "gridbell:upload:" + hashlib.sha256(picture.encode()).hexdigest()[:32]
+
+
+class RedisUploads:
+    """Ids known to all nodes, uploaded under a lock with an end. While Redis is away each node goes by itself."""
+
+    def __init__(self, common: CommonRedis, clock: Callable[[], datetime]) -> None:
+        self._common = common
+        self._own = ProcessUploads(clock)
+        self._flights = Flights()
+
+    async def get(self, picture: str, upload: Upload, failing: str | None = None) -> str:
+        """See Uploads."""
+        try:
+            found = await self._kept(picture, failing)
+            return found or await self._flights.share(picture, lambda: self._new(picture, upload, failing))
+        except RedisAway:
+            return await self._own.get(picture, upload, failing)
+
+    async def _kept(self, picture: str, failing: str | None) -> str | None:
+        raw = await self._common.ask(lambda redis: redis.get(redis_key(picture)))
+        media = raw.decode() if isinstance(raw, bytes) else raw
+        return None if media is None or media == failing else str(media)
+
+    async def _new(self, picture: str, upload: Upload, failing: str | None) -> str:
+        """Upload under the lock, or take what another node was given meanwhile."""
+        mine, name = secrets.token_hex(16), redis_key(picture)
+        lock = f"{name}:lock"
+
+        async def locked(redis: Redis) -> bool:
+            return bool(await redis.set(lock, mine, nx=True, px=int(LOCK_LIFE * 1000)))
+
+        while not await self._common.ask(locked):
+            await asyncio.sleep(LOCK_POLL)
+            if (found := await self._kept(picture, failing)) is not None:
+                return found
+        try:
+            if (found := await self._kept(picture, failing)) is not None:
+                return found
+            media = await upload()
+            self._own.keep(picture, media)
+            with suppress(RedisAway):  # it is uploaded; that nobody else knows of it costs one more at most
+                await self._common.ask(lambda redis: redis.set(name, media, px=int(LIFE.total_seconds() * 1000)))
+            return media
+        finally:
+            with suppress(RedisAway):  # the lock ends by itself
+                await self._common.ask(lambda redis: redis.eval(UNLOCK, 1, lock, mine))
