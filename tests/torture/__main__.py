@@ -38,7 +38,7 @@ async def _couriers(rounds: int, seed: int, folder: Path, say: Say) -> Outcome:
     if not refused:
         found.wrong.append("no late record was refused, so the fence was not tried")
     note = f"{refused} records of a courier that came back too late were refused"
-    return Outcome("courier", rounds, seed, found, 0.0, 0, 0, time.monotonic() - began, note)
+    return Outcome("courier", rounds, seed, found, 0.0, 0, 0, time.monotonic() - began, note=note)
 
 
 async def _migrations(rounds: int, seed: int, folder: Path, say: Say) -> Outcome:
@@ -51,7 +51,7 @@ async def _migrations(rounds: int, seed: int, folder: Path, say: Say) -> Outcome
     finally:
         server.close()
     note = f"{len(found.wrong)} of {3 * rounds} migrations failed"
-    return Outcome("migrate", rounds, seed, found, 0.0, 0, 0, time.monotonic() - began, note)
+    return Outcome("migrate", rounds, seed, found, 0.0, 0, 0, time.monotonic() - began, note=note)
 
 
 TRIALS: Mapping[str, tuple[Trial, int]] = {

@@ -85,6 +85,18 @@ async def left_over(url: str, now: datetime, until: datetime, before: datetime) 
     return pushes + steps, old_pushes + old_steps
 
 
+async def slow_ones(url: str, before: datetime) -> list[str]:
+    """What is older than `before` and still to be done, and why as far as the rows tell."""
+    pushes, steps = await rows_of(
+        url,
+        select(OUTBOX).where(OUTBOX.c.state == "pending", OUTBOX.c.put_at <= before),
+        select(DUE_STEPS).where(DUE_STEPS.c.state == "pending", DUE_STEPS.c.at <= before),
+    )
+    why = ("reason", "attempts", "fence", "not_before", "next_at", "lease_until")
+    words = [f"push {row.key}: " + ", ".join(f"{name} {row._mapping[name]}" for name in why) for row in pushes]
+    return words + [f"step {row.key} of {row.at}" for row in steps]
+
+
 async def audit(url: str, crowd: Crowd, platform: Platform) -> Findings:
     """Hold everything against everything, once nothing is pending any more."""
     inbox, cases, words, steps, events, outbox = await rows_of(

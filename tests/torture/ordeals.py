@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.delivery import LEASE
 from tests.kit.servers import PostgresServer, ValkeyServer, free_pair
-from tests.torture.audit import Findings, audit, left_over
+from tests.torture.audit import Findings, audit, left_over, slow_ones
 from tests.torture.faults import Fault, Scene, crash_postgres, empty_valkey, fill_the_disk, freeze_a_node, kill_a_node
 from tests.torture.fleet import fleet
 from tests.torture.ground import HANDLE_SECONDS, SHARES, settled
@@ -65,6 +65,8 @@ class Outcome:
     """Messages that no node answered in three deliveries: the person was told so, or saw 该公众号暂时无法提供服务."""
     crashes: int
     took: float
+    slow: Sequence[str] = ()
+    """What was left when all should have been drained."""
     note: str = ""
 
     def broken(self, within: float = DRAINED_WITHIN) -> list[str]:
@@ -73,7 +75,7 @@ class Outcome:
         if self.crashes:
             wrong.append(f"{self.crashes} turns or callbacks crashed")
         if self.drained > within:
-            wrong.append(f"drained after {self.drained:.1f} s")
+            wrong += [f"drained after {self.drained:.1f} s", *self.slow]
         return wrong
 
 
@@ -92,13 +94,13 @@ async def undergo(ordeal: Ordeal, rounds: int, seed: int, folder: Path, say: Say
             say(f"{ordeal.name}: {number} of {rounds}, {len(crowd.post.told)} messages")
         enough.set()
         await scene.all_up()
-        drained = await _drained(url, scene.last, crowding)
+        drained, slow = await _drained(url, scene.last, crowding)
         found = await audit(url, crowd, platform)
         for berth in scene.berths:
             await berth.kill()
         crashes = sum(berth.crashes for berth in scene.berths)
         unanswered = sum(not told.kept for told in crowd.post.told)
-    return Outcome(ordeal.name, rounds, seed, found, drained, unanswered, crashes, time.monotonic() - clock)
+    return Outcome(ordeal.name, rounds, seed, found, drained, unanswered, crashes, time.monotonic() - clock, slow)
 
 
 @asynccontextmanager
@@ -132,20 +134,22 @@ def _closing(server: PostgresServer) -> Iterator[PostgresServer]:
         server.close()
 
 
-async def _drained(url: str, last: datetime, crowding: "asyncio.Task[None]") -> float:
+async def _drained(url: str, last: datetime, crowding: "asyncio.Task[None]") -> tuple[float, list[str]]:
     """Wait until all have spoken and nothing is left to do; the seconds after `last` at which nothing was left of what
-    was there then."""
+    was there then, and what was left too long."""
     drained: float | None = None
+    slow: list[str] = []
     while True:
         now = datetime.now(UTC)
+        passed = (now - last).total_seconds()
         left, old = await left_over(url, now, now + timedelta(seconds=LADDER_SECONDS), last)
         if not old and drained is None:
-            drained = (now - last).total_seconds()
-        if crowding.done() and not left and drained is not None:
-            await crowding
-            return drained
-        if (now - last).total_seconds() > PATIENCE:
+            drained = passed
+        if old and passed > DRAINED_WITHIN and not slow:
+            slow = await slow_ones(url, last)
+        if drained is not None and crowding.done() and not left:
+            return drained, slow
+        if passed > PATIENCE:
             crowding.cancel()
-            await asyncio.wait([crowding])
-            return (now - last).total_seconds()
+            return drained or passed, slow
         await asyncio.sleep(LOOK)
