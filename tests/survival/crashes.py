@@ -91,7 +91,7 @@ class Result:
     def _note_sends(self, crash: Crash, unharmed: Crash) -> None:
         """Everything goes out, and twice only what the platform took and nobody has recorded yet."""
         usual, sends = len(unharmed.sends), crash.sends
-        recorded = "after pushes.sent" in self.points[: crash.point]
+        recorded = "after pushes.record" in self.points[: crash.point]
         allowed = usual if recorded else usual + len(crash.first.of("taken", crash.name))
         if not usual <= len(sends) <= allowed or len(set(sends)) != usual:
             self.fault(crash, f"sent {sends}")

@@ -1,0 +1,59 @@
+"""Guards that only show when time stands still or leaps."""
+
+import asyncio
+
+import pytest
+
+from bot.delivery import LEASE, SEND_SECONDS
+from dialogs.engine.messages import Reply
+from storage.store import SqlStore
+from tests.bot.counting_store import CountingStore
+from tests.bot.lobby import SOON, Lobby, comes, said
+from tests.bot.postroom import PostRoom, text
+
+
+@pytest.mark.parametrize("words", ["hello", "desk"])
+async def test_nobody_is_answered_before_the_message_is_kept(store: SqlStore, words: str) -> None:
+    lobby = Lobby(CountingStore(store))
+    lobby.store.may_commit.clear()
+    answer = asyncio.create_task(lobby.intake.hear(said(words)))
+    await comes(lobby.store.committing)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not answer.done()
+    assert await lobby.words() == []
+    lobby.store.may_commit.set()
+    assert await answer == Reply("HELLO" if words == "hello" else "已登记")
+    assert await lobby.words() == [words]
+
+
+class Leaps:
+    """The loop's own clock, which can leap ahead."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._true, self._ahead = loop.time, 0.0
+        loop.time = self  # type: ignore[method-assign]
+
+    def __call__(self) -> float:
+        return self._true() + self._ahead
+
+    def leap(self, seconds: float) -> None:
+        """So many seconds pass at once."""
+        self._ahead += seconds
+
+
+async def test_a_platform_that_hangs_is_left_before_the_claim_is_over(room: PostRoom) -> None:
+    clock = Leaps(asyncio.get_running_loop())
+    room.wecom.gate.clear()
+    await room.put(text("m"))
+    run = asyncio.create_task(room.delivery.run_once())
+    await comes(room.wecom.entered)
+    clock.leap(SEND_SECONDS + 1)
+    assert SEND_SECONDS + 1 < LEASE
+    async with asyncio.timeout(SOON):
+        assert await run == 0
+    assert room.wecom.at_once == 0
+    room.wecom.gate.set()
+    room.clock.forward(minutes=1)
+    assert await room.delivery.run_once() == 1
+    assert room.wecom.texts == ["m"]
