@@ -1,0 +1,167 @@
+"""What bad bodies cost those who send good ones: good turns a second, alone and with as many bad deliveries among them.
+
+`python -m tests.bench.bad_bodies`. One server process over PostgreSQL with fsync, one crowd; the crowd first says good
+things only, then sends a bad body (big ones, deep ones, forged ones …) for each good one, in turn. What is kept of the
+throughput follows from the server's CPU time for a good turn with and without the bad one beside it: on one busy core
+that is the ratio of the turns a second.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import uvloop
+
+from bot.intake import Intake
+from bot.web import application, opened
+from dialogs.engine.messages import Reply
+from tests.bench.figures import migrated
+from tests.bot.channels.accounts import SEALED, StoppedClock
+from tests.kit.servers import PostgresServer
+from tests.kit.town import open_town
+from tests.survival.bad_bodies import Forger, Line
+
+RUNS = 5
+CROWD = 32
+TURNS = 1500
+"""Good turns in each half of a run."""
+WORDS = ("上报", "村口的路灯坏了三天", "返回", "村口的路灯又坏了")
+SHARES = (1, 5)
+"""Bad bodies for each good turn are one in so many."""
+TICKS = os.sysconf("SC_CLK_TCK")
+HTTP_OK = 200
+Figures = Mapping[str, float]
+
+
+async def serve(url: str, folder: Path) -> None:
+    """A node's front door with WeChat; prints its port, and serves until it is killed."""
+    async with open_town(url, folder) as town:
+        channel = SEALED.channel(StoppedClock(datetime.now(UTC)))
+        intake = Intake(town.store, town.reception, on_fault=_fault)
+        async with opened(application([channel], intake.hear, _ready), "127.0.0.1", 0) as port:
+            sys.stdout.write(f"{port}\n")
+            sys.stdout.flush()
+            await asyncio.Event().wait()
+
+
+async def _fault(key: str, kind: str) -> None:
+    raise RuntimeError(f"{key}: {kind}")
+
+
+async def _ready() -> Mapping[str, str]:
+    return {}
+
+
+@asynccontextmanager
+async def server(url: str, folder: Path) -> AsyncIterator[tuple[int, int]]:
+    """A process that serves; its id and port."""
+    program = (sys.executable, "-m", "tests.bench.bad_bodies", url, str(folder))
+    process = await asyncio.create_subprocess_exec(
+        *program, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    try:
+        yield process.pid, int(await process.stdout.readline())
+    finally:
+        process.kill()
+        await process.wait()
+
+
+def cpu(process: int) -> float:
+    """Seconds of CPU that it has used."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+class Crowd:
+    """People who say good things one after another, each on a line of their own, and somebody who doesn't."""
+
+    def __init__(self, process: int, port: int) -> None:
+        self._process, self._port = process, port
+        self._clock = StoppedClock(datetime.now(UTC))
+        self._numbers = count(1)
+        self._bad = Forger(SEALED, 1, self._clock)
+
+    async def talk(self, bad_in: int) -> tuple[float, float]:
+        """Good turns a second, and the server's CPU seconds for each; one bad body for `bad_in` good ones, 0 for none."""
+        good = [self._good(turn) for turn in range(TURNS)]
+        bad = [each.request(SEALED.path) for each, _ in zip(self._bad, range(TURNS // bad_in if bad_in else 0))]
+        began, before = perf_counter(), cpu(self._process)
+        turns, forgeries = iter(good), iter(bad)
+        await asyncio.gather(*(self._one(turns, forgeries, bad_in) for _ in range(CROWD)))
+        return TURNS / (perf_counter() - began), (cpu(self._process) - before) / TURNS
+
+    async def _one(self, turns: Iterator[bytes], forgeries: Iterator[bytes], bad_in: int) -> None:
+        line, shady = Line(self._port), Line(self._port)
+        for number, request in enumerate(turns):
+            if bad_in and number % bad_in == 0 and (forgery := next(forgeries, None)):
+                (status, _), (refused, _) = await asyncio.gather(line.ask(request), shady.ask(forgery))
+                assert refused != HTTP_OK
+            else:
+                status, _ = await line.ask(request)
+            assert status == HTTP_OK
+        line.close()
+        shady.close()
+
+    def _good(self, turn: int) -> bytes:
+        """A message of one of many people's; each of theirs comes after the one before was answered."""
+        number = next(self._numbers)
+        fields = {"MsgType": "text", "Content": WORDS[number // TURNS % len(WORDS)], "MsgId": str(10**16 + number)}
+        xml = SEALED.xml({**fields, "FromUserName": f"citizen{turn}"}, self._clock)
+        query, body = SEALED.callback(xml, self._clock)
+        return Request(query, body).encoded(SEALED.path)
+
+
+async def once(url: str, folder: Path) -> Figures:
+    """One run: each half warmed up, then measured in turn."""
+    async with server(url, folder) as (process, port):
+        crowd = Crowd(process, port)
+        await crowd.talk(1)
+        figures: dict[str, float] = {}
+        for bad_in in SHARES:
+            alone, cost = await crowd.talk(0)
+            among, dearer = await crowd.talk(bad_in)
+            figures |= {
+                f"good turns/s alone (1:{bad_in})": alone,
+                f"good turns/s among bad ones (1:{bad_in})": among,
+                f"CPU ms a good turn alone (1:{bad_in})": 1000 * cost,
+                f"CPU ms a bad body (1:{bad_in})": 1000 * (dearer - cost) * bad_in,
+                f"throughput kept (1:{bad_in})": cost / dearer,
+            }
+        return figures
+
+
+def measure(postgres: PostgresServer) -> Figures:
+    """The medians of five runs."""
+    runs: list[Figures] = []
+    for number in range(RUNS):
+        url = postgres.create(f"bad_bodies_{number}")
+        with tempfile.TemporaryDirectory() as folder:
+            uvloop.run(migrated(url))
+            runs.append(uvloop.run(once(url, Path(folder))))
+    return {name: median(run[name] for run in runs) for name in runs[0]}
+
+
+def main() -> None:
+    """With a URL and a folder the server, else all runs."""
+    if len(sys.argv) > 1:
+        uvloop.run(serve(sys.argv[1], Path(sys.argv[2])))
+        return
+    postgres = PostgresServer(fsync=True)
+    try:
+        for name, figure in measure(postgres).items():
+            sys.stdout.write(f"{name}: {figure:,.2f}\n")
+    finally:
+        postgres.close()
+
+
+if __name__ == "__main__":
+    main()
