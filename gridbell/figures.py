@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 
-TURN_BUCKETS = (0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.5, 5.0)
-"""Seconds: from one turn at a time to the instant at which platforms hang up."""
+from gridbell.turn_figures import TurnFigures
+
 SEND_BUCKETS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 25.0)
-TURNS = ("answered", "quiet", "late", "not_kept")
 PUSHES = ("sent", "held", "again", "dead")
 FETCHES = ("kept", "again", "lost")
 RESULTS = ("ok", "failed")
@@ -56,8 +55,8 @@ class Figures:
         self.registry = CollectorRegistry()
         self.channels: set[str] = set()
         ProcessCollector(registry=self.registry)
-        self.turns = self._counter("turns", "Messages handed in, by what became of them", "channel", "outcome")
-        self.turn_seconds = self._histogram("turn", "From a message to its answer", TURN_BUCKETS)
+        self.turns = TurnFigures()
+        self.registry.register(self.turns)
         self.under_way = 0
         waiting = Gauge(
             "gridbell_turns_under_way", "Deliveries of messages that wait for their answer here", registry=self.registry

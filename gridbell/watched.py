@@ -14,7 +14,7 @@ from bot.tokens import Ask, Token, TokenStore
 from cases.people import Address
 from dialogs.engine.deliveries import Departure, KeptFile, Media, MediaRow, Pause, Push, Pushes
 from dialogs.engine.messages import Incoming, Reply
-from gridbell.figures import FETCHES, PUSHES, RESULTS, TURNS, Figures, reason_of, refusal_of
+from gridbell.figures import FETCHES, PUSHES, RESULTS, Figures, reason_of, refusal_of
 
 
 class WatchedChannel:
@@ -24,8 +24,7 @@ class WatchedChannel:
         self._channel, self._figures = channel, figures
         self.name, self.needs_window = channel.name, channel.needs_window
         figures.channels.add(self.name)
-        self._turns = {outcome: figures.turns.labels(self.name, outcome) for outcome in TURNS}
-        self._turn_seconds = figures.turn_seconds.labels(self.name)
+        self._turns = figures.turns.of(self.name)
         self._send_seconds = figures.send_seconds.labels(self.name)
         self._callbacks = {200: figures.callbacks.labels(self.name, "200")}
         for outcome in PUSHES:
@@ -40,7 +39,7 @@ class WatchedChannel:
 
     def heard(self, hear: Hear) -> Hear:
         """The same hearing, its outcomes and times counted."""
-        turns, seconds, figures = self._turns, self._turn_seconds, self._figures
+        turns, figures = self._turns, self._figures
 
         async def heard(incoming: Incoming) -> Reply | None:
             began, outcome = perf_counter(), "not_kept"
@@ -51,8 +50,7 @@ class WatchedChannel:
                 return reply
             finally:
                 figures.under_way -= 1
-                turns[outcome].inc()
-                seconds.observe(perf_counter() - began)
+                turns.add(outcome, perf_counter() - began)
 
         return heard
 

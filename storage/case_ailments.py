@@ -89,7 +89,7 @@ class SqlCaseAilments:
     async def counters_behind(self) -> Sequence[Counter]:
         """Days whose counter is below a number that is in use: the next case would get a number that is taken."""
         async with self._readers.connect() as connection:
-            highest = _highest([number async for number in await connection.stream_scalars(select(CASES.c.number))])
+            highest = _highest((await connection.execute(select(CASES.c.number))).scalars())
             kept = (await connection.execute(select(CASE_NUMBERS))).all()
         counters = {(row.prefix, row.day): row.last for row in kept}
         return [one for one in highest if counters.get((one.prefix, one.day), 0) < one.last]

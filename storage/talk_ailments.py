@@ -22,6 +22,8 @@ LONGEST_LEASE = 600.0
 """Seconds: no claim is ever made for as long (a minute is the most), so a later end is no claim's."""
 LONGEST_DELAY = timedelta(days=3)
 """Nothing is put off for as long: a quota returns the next day."""
+AT_ONCE = 1000
+"""Rows read at a time."""
 JUST_NOW = timedelta(minutes=1)
 """What ended so recently may be under a node's hands."""
 UNREADABLE, GONE, TOO_OLD = "unreadable", "file-gone", "too-old"
@@ -69,8 +71,12 @@ class SqlTalkAilments:
         """The ids of unsent messages whose body can't be read: a claim that meets one fails with all it took."""
         async with self._readers.connect() as connection:
             unsent = select(OUTBOX.c.id, cast(OUTBOX.c.body, Text).label("body")).where(UNSENT).order_by(OUTBOX.c.id)
+            rows = await connection.stream(unsent)
             return [
-                row.id async for row in await connection.stream(unsent) if not _is_readable(row.body, body_from_json)
+                row.id
+                async for batch in rows.partitions(AT_ONCE)
+                for row in batch
+                if not _is_readable(row.body, body_from_json)
             ]
 
     async def give_up(self, ids: Collection[int]) -> int:
@@ -95,7 +101,10 @@ class SqlTalkAilments:
         async with self._readers.connect() as connection:
             rows = await connection.stream(select(CONVERSATIONS.c.channel, CONVERSATIONS.c.user, state))
             return [
-                Address(row.channel, row.user) async for row in rows if not _is_readable(row.state, _talk_reader(now))
+                Address(row.channel, row.user)
+                async for batch in rows.partitions(AT_ONCE)
+                for row in batch
+                if not _is_readable(row.state, _talk_reader(now))
             ]
 
     async def begin_anew(self, address: Address, now: datetime) -> bool:
