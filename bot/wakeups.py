@@ -67,6 +67,9 @@ class Wakeups:
                     await self._hear(line, topics, on_topic)
             except (RedisError, OSError) as fault:
                 log.debug("nobody can be woken", extra={"fault": type(fault).__name__})
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # the client may say that its line broke instead
+                return
             await asyncio.sleep(seconds_until_retry(attempts, random.random, STEPS[0], STEPS))
             attempts += 1
 
