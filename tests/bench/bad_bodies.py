@@ -13,21 +13,22 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import uvloop
 
+from bot.channels.wechat import WeChat, WeChatAccount
 from bot.intake import Intake
+from bot.tokens import ProcessTokens
 from bot.web import application, opened
-from dialogs.engine.messages import Reply
-from tests.bench.figures import migrated
-from tests.bot.channels.accounts import SEALED, StoppedClock
+from tests.bot.channels.accounts import APP_ID, KEY, NOWHERE, SEALED, SECRET, TOKEN, StoppedClock
+from tests.conftest import migrate
 from tests.kit.servers import PostgresServer
 from tests.kit.town import open_town
-from tests.survival.bad_bodies import Forger, Line
+from tests.survival.bad_bodies import Bad, Forger, Line
 
 RUNS = 5
 CROWD = 32
@@ -41,10 +42,15 @@ HTTP_OK = 200
 Figures = Mapping[str, float]
 
 
+def now() -> datetime:
+    """By this machine."""
+    return datetime.now(UTC)
+
+
 async def serve(url: str, folder: Path) -> None:
     """A node's front door with WeChat; prints its port, and serves until it is killed."""
     async with open_town(url, folder) as town:
-        channel = SEALED.channel(StoppedClock(datetime.now(UTC)))
+        channel = WeChat(WeChatAccount("main", APP_ID, SECRET, TOKEN, KEY, NOWHERE), now, ProcessTokens(now))
         intake = Intake(town.store, town.reception, on_fault=_fault)
         async with opened(application([channel], intake.hear, _ready), "127.0.0.1", 0) as port:
             sys.stdout.write(f"{port}\n")
@@ -86,14 +92,14 @@ class Crowd:
 
     def __init__(self, process: int, port: int) -> None:
         self._process, self._port = process, port
-        self._clock = StoppedClock(datetime.now(UTC))
+        self._clock = StoppedClock(now())
         self._numbers = count(1)
         self._bad = Forger(SEALED, 1, self._clock)
 
     async def talk(self, bad_in: int) -> tuple[float, float]:
-        """Good turns a second, and the server's CPU seconds for each; one bad body for `bad_in` good ones, 0 for none."""
+        """Good turns a second, and the server's CPU seconds for each; a bad body for `bad_in` good ones, 0 for none."""
         good = [self._good(turn) for turn in range(TURNS)]
-        bad = [each.request(SEALED.path) for each, _ in zip(self._bad, range(TURNS // bad_in if bad_in else 0))]
+        bad = [each.request(SEALED.path) for each in islice(self._bad, TURNS // bad_in if bad_in else 0)]
         began, before = perf_counter(), cpu(self._process)
         turns, forgeries = iter(good), iter(bad)
         await asyncio.gather(*(self._one(turns, forgeries, bad_in) for _ in range(CROWD)))
@@ -117,7 +123,7 @@ class Crowd:
         fields = {"MsgType": "text", "Content": WORDS[number // TURNS % len(WORDS)], "MsgId": str(10**16 + number)}
         xml = SEALED.xml({**fields, "FromUserName": f"citizen{turn}"}, self._clock)
         query, body = SEALED.callback(xml, self._clock)
-        return Request(query, body).encoded(SEALED.path)
+        return Bad("good", query, body, frozenset()).request(SEALED.path)
 
 
 async def once(url: str, folder: Path) -> Figures:
@@ -145,7 +151,7 @@ def measure(postgres: PostgresServer) -> Figures:
     for number in range(RUNS):
         url = postgres.create(f"bad_bodies_{number}")
         with tempfile.TemporaryDirectory() as folder:
-            uvloop.run(migrated(url))
+            uvloop.run(migrate(url))
             runs.append(uvloop.run(once(url, Path(folder))))
     return {name: median(run[name] for run in runs) for name in runs[0]}
 
