@@ -1,5 +1,6 @@
 """The catalogue of categories: what can be reported, how fast it must go, and who it is for."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -45,9 +46,16 @@ class Catalogue:
 
     all: Sequence[Category]
     by_code: Mapping[str, Category] = field(init=False, repr=False)
+    _tops: Sequence[tuple[str, str]] = field(init=False, repr=False)
+    _under: Mapping[str, Sequence[Category]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        under: defaultdict[str, list[Category]] = defaultdict(list)
+        for category in self.all:
+            under[category.top_code].append(category)
         object.__setattr__(self, "by_code", {category.code: category for category in self.all})
+        object.__setattr__(self, "_tops", list({category.top_code: category.top for category in self.all}.items()))
+        object.__setattr__(self, "_under", dict(under))
 
     def __getitem__(self, code: str) -> Category:
         return self.by_code[code]
@@ -65,10 +73,10 @@ class Catalogue:
         """The category of that code, or None."""
         return self.by_code.get(code) if code else None
 
-    def tops(self) -> list[tuple[str, str]]:
+    def tops(self) -> Sequence[tuple[str, str]]:
         """Top codes with their names, each once, in the order of the file."""
-        return list({category.top_code: category.top for category in self.all}.items())
+        return self._tops
 
-    def under(self, top_code: str) -> list[Category]:
+    def under(self, top_code: str) -> Sequence[Category]:
         """The categories of one top."""
-        return [category for category in self.all if category.top_code == top_code]
+        return self._under.get(top_code, [])

@@ -1,11 +1,14 @@
 """The county's rules as data: limits, ladder, calendar, catalogue; one frozen version at a time."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
+from functools import cached_property
 
 from cases.calendar import WorkingCalendar
 from cases.catalogue import Catalogue, Category
+from cases.triage.word_index import WordIndex
 
 OTHER = "其他"
 """What nobody could name goes to an acceptor first."""
@@ -126,6 +129,25 @@ class Rules:
             mine = [rung for rung in self.ladder if not rung.priorities or priority in rung.priorities]
             found = self._rungs[priority] = sorted(mine, key=lambda rung: rung.share)
         return found
+
+    @cached_property
+    def codes_by_keyword(self) -> Mapping[str, Sequence[str]]:
+        """The categories of each keyword, which is in small letters."""
+        codes: defaultdict[str, list[str]] = defaultdict(list)
+        for code, words in self.keywords.items():
+            for word in words:
+                codes[word.lower()].append(code)
+        return dict(codes)
+
+    @cached_property
+    def keyword_index(self) -> WordIndex:
+        """The keywords, laid out for finding them in sentences."""
+        return WordIndex(self.codes_by_keyword)
+
+    @cached_property
+    def danger_index(self) -> WordIndex:
+        """The danger words, laid out likewise."""
+        return WordIndex(self.danger_words)
 
     def as_of(self, version: str) -> "Rules":
         """The rules of that version, which the cases filed under it go on by; the present ones where none is known."""

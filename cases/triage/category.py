@@ -1,7 +1,6 @@
 """From words to a category: which leaves of the catalogue a sentence speaks of."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 
 from cases.catalogue import Category
 from cases.rules import Rules
@@ -18,7 +17,11 @@ Suggestion = tuple[Category, float]
 def suggest(text: str, rules: Rules, limit: int = 3) -> list[Suggestion]:
     """The likeliest categories with their scores, best first; empty when no keyword is in the text."""
     scores: defaultdict[str, float] = defaultdict(float)
-    for word, codes in _spoken("".join(text[:LONGEST].lower().split()), rules.keywords).items():
+    found = rules.keyword_index.within("".join(text[:LONGEST].lower().split()))
+    for word in found:
+        if any(word in other for other in found if word != other):
+            continue  # part of a longer one
+        codes = rules.codes_by_keyword[word]
         for code in codes:
             scores[code] += len(word) ** LENGTH_WEIGHT / len(codes)
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
@@ -32,13 +35,3 @@ def confident(found: list[Suggestion]) -> Category | None:
     if len(found) > 1 and found[0][1] < LEAD * found[1][1]:
         return None
     return found[0][0]
-
-
-def _spoken(text: str, keywords: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    """The keywords in the text with the codes they stand for, without those that are part of a longer one."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for code, words in keywords.items():
-        for word in words:
-            if word.lower() in text:
-                found[word.lower()].append(code)
-    return {word: codes for word, codes in found.items() if not any(word != other and word in other for other in found)}

@@ -8,6 +8,6 @@ def emergency_lines(text: str, rules: Rules) -> list[str]:
 
     Denied words count as well (“没有着火”): a line too many harms nobody.
     """
-    words = "".join(text.split())
-    found = [line for word, lines in rules.danger_words.items() if word in words for line in lines.split("/")]
+    words = rules.danger_index.within("".join(text.split()))
+    found = [line for word in words for line in rules.danger_words[word].split("/")]
     return list(dict.fromkeys(found))

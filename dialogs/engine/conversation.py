@@ -81,9 +81,15 @@ class Talk:
         }
         return {name: value for name, value in kept.items() if value}
 
+    def understood(self) -> "Talk":
+        """No misunderstanding in a row any more."""
+        return replace(self, missed=0) if self.missed else self
+
     def set_aside(self) -> "Talk":
         """Close the running dialog and keep what was answered as the newest draft."""
-        if self.running is None or not self.running.answers:
+        if self.running is None:
+            return self.understood()
+        if not self.running.answers:
             return replace(self, running=None, missed=0)
         return replace(self, running=None, drafts=(self.running, *self.drafts)[:MOST_DRAFTS], missed=0)
 

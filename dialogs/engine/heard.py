@@ -1,7 +1,9 @@
 """What came of a message: the conversation as it is now, a reply, or a wish for the desk."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from dialogs.engine.command import Command
 from dialogs.engine.messages import Incoming, Photo, Reply, Video, Voice
@@ -67,16 +69,21 @@ def _in_words(body: Reply) -> str:
     return f"{body.text}\n请回复{said}。" if said else body.text
 
 
-def with_window(conversation: Conversation, incoming: Incoming) -> Conversation:
-    """The allowance that this message brings, unless an older one lasts longer and has something left."""
+def gone_on(before: Conversation, state: Mapping[str, Any], incoming: Incoming) -> Conversation:
+    """The conversation after this message, with the allowance that it brings."""
+    return Conversation(before.address, state, before.version, incoming.at, *_window(before, incoming))
+
+
+def _window(before: Conversation, incoming: Incoming) -> tuple[datetime | None, int]:
+    """The message's allowance, unless an older one lasts longer and has something left."""
+    old = before.window_until, before.window_left
     if not incoming.window or not incoming.window[0]:
-        return conversation
+        return old
     left, seconds = incoming.window
-    until = datetime.fromtimestamp(incoming.at.timestamp() + seconds, tz=incoming.at.tzinfo)
-    old = conversation.window_until
-    if old is not None and old > until and conversation.window_left > 0:
-        return conversation
-    return replace(conversation, window_until=until, window_left=left)
+    until = incoming.at + timedelta(seconds=seconds)
+    if old[0] is not None and old[0] > until and old[1] > 0:
+        return old
+    return until, left
 
 
 def media_of(incoming: Incoming) -> tuple[MediaWish, ...]:

@@ -41,11 +41,12 @@ class Hearing(Speaking):
         meaning = meant(self.talk, content, pushes)
         if meaning.ask is not None:
             return self._offering(meaning.ask)
-        return replace(self._step(meaning.content, pushes), used=meaning.used)
+        step = self._step(meaning.content, pushes)
+        return replace(step, used=meaning.used) if meaning.used else step
 
     def _step(self, content: Content, pushes: Sequence[Kept]) -> Step:
         words = even(typed(content) or "")
-        fresh = self._with(replace(self.talk, missed=0))
+        fresh = self._with(self.talk.understood())
         return (
             fresh._everywhere(plain(words))
             or fresh._with_draft(words)
@@ -128,7 +129,7 @@ class Hearing(Speaking):
         except NotUnderstood as missed:
             return self._missed(dialog, missed.hint)
         unasked = asked is not None and answered.name != asked.name
-        return self._with(replace(self.talk, missed=0))._next(dialog, answered.note(dialog) if unasked else "")
+        return self._with(self.talk.understood())._next(dialog, answered.note(dialog) if unasked else "")
 
     def _opens_another(self, dialog: Dialog, words: str) -> bool:
         opened = self.programme.opened_by(words, self.caller)

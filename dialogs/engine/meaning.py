@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dialogs.engine.conversation import Talk
 from dialogs.engine.messages import Choice, Content, Kept, Reply, Text
-from dialogs.engine.words import chosen, is_number, plain, typed
+from dialogs.engine.words import chosen, is_number, known, plain, typed
 
 STAY = Choice("接着填写", "接着填")
 
@@ -57,7 +57,7 @@ def _used(words: str, pushes: Sequence[Kept]) -> tuple[int, ...]:
     """The pushes that offered just these words, or these with more said behind them."""
     said = f"{plain(words)} "
     return tuple(
-        push.id for push in pushes if any(said.startswith(f"{plain(choice.words)} ") for choice in push.body.choices)
+        push.id for push in pushes if any(said.startswith(f"{known(choice.words)} ") for choice in push.body.choices)
     )
 
 

@@ -1,7 +1,9 @@
 """What a bot can do: its dialogs, its commands and its fixed words, as one value."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cases.errors import Refusal
 from cases.people import Role
@@ -59,6 +61,23 @@ class Programme:
     human: Callable[[FrontDesk], Awaitable[Reply]] = nobody
     relay: Callable[[FrontDesk], Awaitable[Reply | None]] = not_relayed
 
+    @cached_property
+    def _opened(self) -> Sequence[type[Dialog]]:
+        return [dialog for dialog in self.dialogs.values() if dialog.opens_with]
+
+    @cached_property
+    def _names_by_word(self) -> Mapping[str, Sequence[str]]:
+        """The dialogs that each word opens, in their order."""
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for name, dialog in self.dialogs.items():
+            for word in dialog.opens_with:
+                names[word].append(name)
+        return dict(names)
+
+    @cached_property
+    def _small_answers(self) -> Mapping[str, str]:
+        return {plain(words): answer for words, answer in reversed(self.small_talk.items())}
+
     def menu(self, caller: Caller) -> Reply:
         """The menu for this caller."""
         offered = [dialog for dialog in self.offered(caller) if dialog.in_menu]
@@ -68,21 +87,17 @@ class Programme:
 
     def offered(self, caller: Caller) -> Sequence[type[Dialog]]:
         """The dialogs this caller may open by name."""
-        return [
-            dialog for dialog in self.dialogs.values() if dialog.opens_with and permitted(dialog.roles, caller.roles)
-        ]
+        return [dialog for dialog in self._opened if permitted(dialog.roles, caller.roles)]
 
     def opened_by(self, words: str, caller: Caller) -> tuple[str, Sequence[Content]] | None:
         """The name of the dialog that these words open for this caller, and what they answer in it already."""
         first, rest = parted(words)
         said, opening = plain(words), plain(first)
-        offered = self.offered(caller)
-        for name, dialog in self.dialogs.items():
-            if dialog not in offered:
-                continue
-            if said in dialog.opens_with:
+        for name in self._names_by_word.get(said, ()):
+            if permitted(self.dialogs[name].roles, caller.roles):
                 return name, ()
-            if dialog.takes_argument and opening in dialog.opens_with:
+        for name in self._names_by_word.get(opening, ()):
+            if self.dialogs[name].takes_argument and permitted(self.dialogs[name].roles, caller.roles):
                 return name, [Text(rest)]
         return None
 
@@ -101,8 +116,7 @@ class Programme:
 
     def small_talks(self, words: str) -> str | None:
         """What is said to these words of courtesy; None if they are none."""
-        said = plain(words)
-        return next((answer for known, answer in self.small_talk.items() if plain(known) == said), None)
+        return self._small_answers.get(plain(words))
 
     def by_number(self, caller: Caller) -> Command | None:
         """The command that a case number alone calls."""
@@ -122,4 +136,4 @@ class Programme:
 
 def permitted(roles: frozenset[Role], held: frozenset[str]) -> bool:
     """Whether one who holds those roles may do what is meant for `roles` (empty: everybody)."""
-    return not roles or any(role.value in held for role in roles)
+    return not roles or not roles.isdisjoint(held)

@@ -12,7 +12,7 @@ from dialogs.engine.around import Knowledge
 from dialogs.engine.conversation import Running, Talk
 from dialogs.engine.dialog import Dialog
 from dialogs.engine.front_desk import FrontDesk
-from dialogs.engine.heard import Call, Finish, Heard, Human, Relay, media_of, with_kept, with_window
+from dialogs.engine.heard import Call, Finish, Heard, Human, Relay, gone_on, media_of, with_kept
 from dialogs.engine.hearing import Hearing
 from dialogs.engine.messages import Caller, Content, Incoming, Reply
 from dialogs.engine.ports import Desktop, Work
@@ -113,13 +113,13 @@ class Reception:
         return Hearing(self.programme, self.knowledge, caller, now, talk)
 
     def _heard(self, desktop: Desktop, incoming: Incoming, step: Step, *, alarmed: bool = True) -> Heard:
-        state = replace(desktop.conversation, state=step.talk.dump(), changed_at=incoming.at)
+        conversation = gone_on(desktop.conversation, step.talk.dump(), incoming)
         reply: Reply | None = None
         given: tuple[int, ...] = ()
         if step.wish is None:  # with a wish, the desk's reply follows, and what waits is put before that one
             alarm = self.programme.alarm(incoming.content, self.knowledge) if alarmed else ""
             reply, given = with_kept(step.reply, desktop, alarm)
-        return Heard(with_window(state, incoming), reply, (*given, *step.used), media_of(incoming), step.wish)
+        return Heard(conversation, reply, (*given, *step.used), media_of(incoming), step.wish)
 
 
 def _is_staffs(heard: Heard) -> bool:

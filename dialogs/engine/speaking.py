@@ -96,7 +96,7 @@ class Speaking:
         return Step(self.talk.offering(reply, self.now), reply)
 
     def _with(self, talk: Talk) -> Self:
-        return replace(self, talk=talk)
+        return type(self)(self.programme, self.knowledge, self.caller, self.now, talk)
 
 
 def put(dialog: Dialog, before: str = "", more: tuple[Choice, ...] = ()) -> Reply:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from dialogs.engine.messages import Choice, Content, Text, Voice
 
@@ -40,6 +41,12 @@ def plain(words: str) -> str:
     return even(words).casefold()
 
 
+@lru_cache(maxsize=4096)
+def known(words: str) -> str:
+    """`plain` of words of our own (labels, titles, names), which are compared with everything that is said."""
+    return plain(words)
+
+
 def parted(words: str) -> tuple[str, str]:
     """The first word and the rest; a colon or comma parts words as a blank does."""
     first, *rest = re.split(r"[\s:：,，]+", words.strip(), maxsplit=1)
@@ -58,4 +65,4 @@ def chosen(words: str, choices: Sequence[Choice]) -> Choice | None:
     if is_number(said) and int(said) <= len(choices):
         return choices[int(said) - 1]
     meant = ((choice, (choice.label, choice.words, *choice.also)) for choice in choices)
-    return next((choice for choice, ways in meant if said in map(plain, ways)), None)
+    return next((choice for choice, ways in meant if said in map(known, ways)), None)
