@@ -71,7 +71,12 @@ def is_postgres(connection: AsyncConnection) -> bool:
 
 def insert_into(connection: AsyncConnection, table: Table) -> PostgresInsert | SqliteInsert:
     """An insert of the connection's dialect, which knows ON CONFLICT."""
-    return PostgresInsert(table) if is_postgres(connection) else SqliteInsert(table)
+    return insert_of(is_postgres(connection), table)
+
+
+def insert_of(postgres: bool, table: Table) -> PostgresInsert | SqliteInsert:
+    """An insert in PostgreSQL's words, or in SQLite's."""
+    return PostgresInsert(table) if postgres else SqliteInsert(table)
 
 
 async def insert_new(connection: AsyncConnection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:

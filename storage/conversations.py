@@ -4,7 +4,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    ScalarSelect,
+    and_,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.errors import Overtaken
@@ -12,24 +25,62 @@ from cases.people import Address
 from dialogs.engine.conversation import SAID
 from dialogs.engine.messages import Caller, Kept, reply_from_json
 from dialogs.engine.ports import Conversation, Desktop
-from storage.columns import insert_into
+from storage.columns import insert_of
 from storage.forgetting import forget_reporter
 from storage.outbox import EMPTY, PICTURES, UNSENT, WAITS, utc_now
 from storage.people_tables import BINDINGS, PEOPLE, POSTS, WRONG_CODES
-from storage.receivers import is_of, listed, lock, same_address
-from storage.rows import handed
+from storage.prepared import Prepared, Statement
+from storage.receivers import ADDRESS, is_of, listed, lock, same_address
+from storage.rows import Sheet
 from storage.staff import unbound
 from storage.talk_tables import CONVERSATIONS, HELP_REQUESTS, INBOX, OUTBOX
 
+NO_ROLES: frozenset[str] = frozenset()
 CHOICES_OPEN = timedelta(hours=24)
 """How long the choices of a sent message can be taken, as long as a draft lives."""
-ROLES = (
-    select(func.aggregate_strings(POSTS.c.role, ","))
-    .where(POSTS.c.person == PEOPLE.c.id)
-    .correlate(PEOPLE)
-    .scalar_subquery()
-)
+HELD_PICTURES = (WAITS, OUTBOX.c.state == "held", OUTBOX.c.lane == PICTURES)
 STATE = tuple(CONVERSATIONS.c[name] for name in ("state", "version", "changed_at", "window_until", "window_left"))
+
+
+ASKED = Sheet(ADDRESS, "listed")
+KEPT = Sheet((*ADDRESS, *STATE))
+
+
+def _of(people: FromClause, *wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether something like that is in the outbox for the person of the row."""
+    return exists(select(OUTBOX.c.id).where(same_address(OUTBOX, people), *wanted).correlate(people))
+
+
+def _roles(postgres: bool) -> ScalarSelect[str]:
+    """The roles of the row's member of staff, with commas between."""
+    joined = func.string_agg(POSTS.c.role, literal_column("','")) if postgres else func.group_concat(POSTS.c.role)
+    return select(joined).where(POSTS.c.person == PEOPLE.c.id).correlate(PEOPLE).scalar_subquery()
+
+
+def _desks(postgres: bool) -> Statement:
+    people = ASKED.subquery(postgres)
+    joined = people.outerjoin(CONVERSATIONS, same_address(CONVERSATIONS, people))
+    joined = joined.outerjoin(BINDINGS, same_address(BINDINGS, people))
+    joined = joined.outerjoin(PEOPLE, and_(PEOPLE.c.id == BINDINGS.c.person, PEOPLE.c.active))
+    known = (PEOPLE.c.id.label("person"), PEOPLE.c.name, _roles(postgres).label("roles"))
+    kept = (_of(people, WAITS).label("waits"), _of(people, *HELD_PICTURES).label("pictures"))
+    return select(people.c.channel, people.c.user, *STATE, *known, *kept).select_from(joined)
+
+
+def _written(postgres: bool) -> Statement:
+    new = KEPT.subquery(postgres)
+    known = exists().where(same_address(CONVERSATIONS, new))
+    insert = insert_of(postgres, CONVERSATIONS)
+    put = insert.from_select([one.name for one in new.c], select(new).where(or_(new.c.version == 1, known)))
+    written = put.on_conflict_do_update(
+        index_elements=["channel", "user"],
+        set_={one.name: put.excluded[one.name] for one in STATE},
+        where=CONVERSATIONS.c.version == put.excluded.version - 1,
+    )
+    return written.returning(CONVERSATIONS.c.version)
+
+
+DESKS, WRITTEN = Prepared(_desks), Prepared(_written)
 
 
 class SqlConversations:
@@ -38,24 +89,21 @@ class SqlConversations:
     def __init__(self, connection: AsyncConnection, clock: Callable[[], datetime] = utc_now) -> None:
         self._connection = connection
         self._clock = clock
+        self._without_pictures: set[Address] = set()
 
     async def desktops(self, addresses: Iterable[Address]) -> Mapping[Address, Desktop]:
-        """Lock these people's turns and read their desktops, by three statements however many they are."""
+        """Lock these people's turns and read their desktops, by two statements however many they are, or three if
+        something waits for one of them."""
         wanted = sorted(set(addresses))
         if not wanted:
             return {}
         await lock(self._connection, wanted)
-        kept = await self._kept(wanted)
-        rows = await self._connection.execute(self._desks(wanted))
-        return {desk.caller.address: desk for desk in (_desktop(row, kept) for row in rows)}
-
-    def _desks(self, addresses: Sequence[Address]) -> Select[Any]:
-        people = listed(self._connection, addresses)
-        joined = people.outerjoin(CONVERSATIONS, same_address(CONVERSATIONS, people))
-        joined = joined.outerjoin(BINDINGS, same_address(BINDINGS, people))
-        joined = joined.outerjoin(PEOPLE, and_(PEOPLE.c.id == BINDINGS.c.person, PEOPLE.c.active))
-        known = (PEOPLE.c.id.label("person"), PEOPLE.c.name, ROLES.label("roles"))
-        return select(people.c.channel, people.c.user, *known, *STATE).select_from(joined)
+        asked = ASKED.values(self._connection, [(one.channel, one.user) for one in wanted])
+        rows = [_Desk(*row) for row in await DESKS.run(self._connection, asked)]
+        waiting = [row.address for row in rows if row.waits]
+        kept = await self._kept(waiting) if waiting else {}
+        self._without_pictures.update(row.address for row in rows if not row.pictures)
+        return {row.address: row.desktop(kept.get(row.address, ())) for row in rows}
 
     async def _kept(self, addresses: Sequence[Address]) -> dict[Address, list[Kept]]:
         """What waits for them: texts that were held, and sent ones whose choices nobody took."""
@@ -84,29 +132,20 @@ class SqlConversations:
             return
         if len({one.address for one in kept}) < len(kept) or await self._write(kept) < len(kept):
             raise Overtaken("conversations")
-        await self._send_pictures([one.address for one in kept if one.window_left > 0])
+        open_again = {one.address for one in kept if one.window_left > 0}
+        await self._send_pictures(sorted(open_again - self._without_pictures))
 
     async def _write(self, conversations: Sequence[Conversation]) -> int:
         """How many were written. A conversation that was erased since it was read stays erased."""
-        columns = (CONVERSATIONS.c.channel, CONVERSATIONS.c.user, *STATE)
-        new = handed(self._connection, columns, [_row(one) for one in conversations])
-        known = exists().where(same_address(CONVERSATIONS, new))
-        insert = insert_into(self._connection, CONVERSATIONS).from_select(
-            [one.name for one in columns], select(new).where(or_(new.c.version == 1, known))
-        )
-        written = insert.on_conflict_do_update(
-            index_elements=["channel", "user"],
-            set_={one.name: insert.excluded[one.name] for one in STATE},
-            where=CONVERSATIONS.c.version == insert.excluded.version - 1,
-        )
-        return len((await self._connection.execute(written.returning(CONVERSATIONS.c.version))).all())
+        new = KEPT.values(self._connection, [_row(one) for one in conversations])
+        return len(await WRITTEN.run(self._connection, new))
 
     async def _send_pictures(self, addresses: Sequence[Address]) -> None:
         if not addresses:
             return
         people = listed(self._connection, addresses)
         held = select(OUTBOX.c.id).join(people, same_address(OUTBOX, people))
-        held = held.where(WAITS, OUTBOX.c.state == "held", OUTBOX.c.lane == PICTURES)
+        held = held.where(*HELD_PICTURES)
         freed = update(OUTBOX).where(OUTBOX.c.id.in_(held))
         await self._connection.execute(freed.values(state="pending", waits=False, next_at=None, reason=""))
 
@@ -153,14 +192,22 @@ def _row(one: Conversation) -> tuple[Any, ...]:
 
 
 def _conversation(row: Row[Any]) -> Conversation:
-    """The conversation of a row; an empty one where the outer join found none."""
     address = Address(row.channel, row.user)
-    if row.version is None:
-        return Conversation(address)
     return Conversation(address, row.state, row.version, row.changed_at, row.window_until, row.window_left)
 
 
-def _desktop(row: Row[Any], kept: Mapping[Address, Sequence[Kept]]) -> Desktop:
-    address = Address(row.channel, row.user)
-    roles = frozenset(row.roles.split(",")) if row.roles else frozenset()
-    return Desktop(Caller(address, row.person, roles, row.name or ""), _conversation(row), kept.get(address, ()))
+class _Desk:
+    """A row of DESKS."""
+
+    def __init__(self, channel: str, user: str, *rest: Any) -> None:
+        self.address = Address(channel, user)
+        *self._state, self._person, self._name, self._roles, self.waits, self.pictures = rest
+
+    def desktop(self, kept: Sequence[Kept]) -> Desktop:
+        """The desktop with what waits for the person; the conversation is an empty one where none is kept."""
+        roles = frozenset(self._roles.split(",")) if self._roles else NO_ROLES
+        caller = Caller(self.address, self._person, roles, self._name or "")
+        state, version, *rest = self._state
+        if version is None:
+            return Desktop(caller, Conversation(self.address), kept)
+        return Desktop(caller, Conversation(self.address, state, version, *rest), kept)

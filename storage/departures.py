@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
+from functools import lru_cache
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import Dialect, and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -14,10 +14,10 @@ from dialogs.engine.deliveries import Departure
 from storage.detours import end_other_ways
 from storage.outbox import PENDING
 from storage.receivers import lock, same_address
-from storage.rows import Rows, handed
+from storage.rows import Sheaf, handed
 from storage.talk_tables import CONVERSATIONS, OUTBOX
 
-GONE = Rows([OUTBOX.c.id, OUTBOX.c.fence, OUTBOX.c.platform_id, OUTBOX.c.sent_at], "gone")
+GONE = (OUTBOX.c.id, OUTBOX.c.fence, OUTBOX.c.platform_id, OUTBOX.c.sent_at)
 PLATFORM_ID = 128
 """The longest that fits its column; the rest is cut off."""
 
@@ -42,14 +42,15 @@ async def record(connection: AsyncConnection, departures: Sequence[Departure], *
 
 async def _mark(connection: AsyncConnection, departures: Sequence[Departure], wait: bool) -> AbstractSet[int]:
     rows = [(one.push.id, one.push.fence, _kept(one.platform_id), one.at) for one in departures]
-    marked = _marking(connection.dialect.name, wait)
-    return set((await connection.execute(marked, GONE.values(connection.dialect, rows))).scalars())
+    marked, sheaf = _marking(connection.dialect, wait)
+    return set((await connection.execute(marked, sheaf.filled(rows))).scalars())
 
 
-@cache
-def _marking(dialect: str, wait: bool) -> ReturningUpdate[int]:
+@lru_cache(8)
+def _marking(dialect: Dialect, wait: bool) -> tuple[ReturningUpdate[int], Sheaf]:
     """Built once: that takes longer than running it."""
-    gone = GONE.subquery(dialect)
+    sheaf = Sheaf(dialect, GONE, "gone")
+    gone = sheaf.table
     ours = and_(OUTBOX.c.id == gone.c.id, OUTBOX.c.fence == gone.c.fence)
     unrecorded = and_(ours, or_(PENDING, OUTBOX.c.state == "cancelled"))
     marked = update(OUTBOX).where(unrecorded)
@@ -65,7 +66,7 @@ def _marking(dialect: str, wait: bool) -> ReturningUpdate[int]:
         lease_until=None,
         waits=and_(PENDING, OUTBOX.c.has_choices),
     )
-    return marked.returning(OUTBOX.c.id)
+    return marked.returning(OUTBOX.c.id), sheaf
 
 
 def _kept(platform_id: str) -> str:

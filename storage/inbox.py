@@ -27,11 +27,12 @@ from dialogs.engine.messages import (
     reply_to_json,
 )
 from dialogs.engine.ports import AFTER_LATE_REPLY, Replay, Turn
-from storage.columns import insert_into, insert_new
+from storage.columns import insert_into, insert_new, insert_of
 from storage.leases import is_free
 from storage.outbox import EMPTY, UNSENT, outbox_row
+from storage.prepared import Prepared, Statement
 from storage.receivers import is_of
-from storage.rows import handed
+from storage.rows import Sheet
 from storage.talk_tables import INBOX, MEDIA, OUTBOX
 
 NEVER_SENT = ("cancelled", "dead")
@@ -39,6 +40,25 @@ KEY_LIFE = timedelta(days=30)
 """How long the key of a forgotten message stays; no platform repeats a message after a minute."""
 SAYING = ("Text", "Photo", "Voice", "Video", "Location", "Pressed")
 """Kinds of content by which a person says something."""
+
+
+ASKED = Sheet([INBOX.c.key])
+KEPT = Sheet([INBOX.c[name] for name in ("key", "channel", "user", "content", "reply", "at")])
+
+
+def _heard(postgres: bool) -> Statement:
+    asked = ASKED.subquery(postgres)
+    return select(INBOX.c.key, INBOX.c.reply).join(asked, INBOX.c.key == asked.c.key)
+
+
+def _keeping(postgres: bool) -> Statement:
+    new = KEPT.subquery(postgres)
+    wanted = select(new).where(new.c.key != "")  # SQLite reads ON CONFLICT after a SELECT only behind a WHERE
+    insert = insert_of(postgres, INBOX).from_select([one.name for one in new.c], wanted)
+    return insert.on_conflict_do_nothing().returning(INBOX.c.key)
+
+
+HEARD, KEEPING = Prepared(_heard), Prepared(_keeping)
 
 
 def late_key(key: str) -> str:
@@ -70,10 +90,9 @@ class SqlInbox:
 
     async def heard(self, keys: Iterable[str]) -> Mapping[str, Replay]:
         """Which of these were heard, with their replies."""
-        asked = handed(self._connection, [INBOX.c.key], [(key,) for key in sorted(set(keys))])
-        found = select(INBOX.c.key, INBOX.c.reply).join(asked, INBOX.c.key == asked.c.key)
-        rows = (await self._connection.execute(found)).all()
-        return {row.key: Replay(None if row.reply is None else reply_from_json(row.reply)) for row in rows}
+        asked = ASKED.values(self._connection, [(key,) for key in sorted(set(keys))])
+        rows = await HEARD.run(self._connection, asked)
+        return {key: Replay(None if reply is None else reply_from_json(reply)) for key, reply in rows}
 
     async def keep(self, turns: Iterable[Turn]) -> None:
         """Keep the messages with their replies, their media wishes, and mark the `given` messages; a late reply goes
@@ -88,12 +107,7 @@ class SqlInbox:
         await self._mark_given(kept)
 
     async def _keep_messages(self, turns: Sequence[Turn]) -> int:
-        columns = tuple(INBOX.c[name] for name in ("key", "channel", "user", "content", "reply", "at"))
-        new = handed(self._connection, columns, [_row(turn) for turn in turns])
-        wanted = select(new).where(new.c.key != "")  # SQLite reads ON CONFLICT after a SELECT only behind a WHERE
-        insert = insert_into(self._connection, INBOX).from_select([one.name for one in columns], wanted)
-        once = insert.on_conflict_do_nothing().returning(INBOX.c.key)
-        return len((await self._connection.execute(once)).all())
+        return len(await KEEPING.run(self._connection, KEPT.values(self._connection, [_row(turn) for turn in turns])))
 
     async def _mark_given(self, turns: Sequence[Turn]) -> None:
         """Held messages went out with the reply, and their choices are open from now; sent ones are answered."""

@@ -3,19 +3,27 @@
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Subquery, and_, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Subquery, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address
 from storage.columns import is_postgres
+from storage.prepared import Prepared
 from storage.rows import handed
 from storage.talk_tables import CONVERSATIONS
+
+ADDRESS = (CONVERSATIONS.c.channel, CONVERSATIONS.c.user)
+LOCKS = Prepared(
+    lambda _: select(
+        func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger))).column_valued())
+    )
+)
 
 
 def listed(connection: AsyncConnection, addresses: Iterable[Address]) -> Subquery:
     """A subquery with the columns `channel` and `user`, one row an address, sorted."""
     rows = [(address.channel, address.user) for address in sorted(set(addresses))]
-    return handed(connection, [CONVERSATIONS.c.channel, CONVERSATIONS.c.user], rows, "listed")
+    return handed(connection, ADDRESS, rows, "listed")
 
 
 def same_address(left: FromClause, right: FromClause) -> ColumnElement[bool]:
@@ -43,5 +51,4 @@ async def lock(connection: AsyncConnection, addresses: Iterable[Address]) -> Non
     if not is_postgres(connection):
         return
     keys = sorted({lock_key(address) for address in addresses})
-    key = func.unnest(literal(keys, ARRAY(BigInteger))).column_valued("key")
-    await connection.execute(select(func.pg_advisory_xact_lock(key)))
+    await LOCKS.run(connection, {"keys": keys})

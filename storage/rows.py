@@ -4,7 +4,7 @@ A statement whose words never change is compiled, prepared and planned once.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -22,7 +22,6 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    literal,
     select,
     text,
     type_coerce,
@@ -35,50 +34,60 @@ from sqlalchemy.types import TypeEngine
 
 from storage.columns import Seconds, UtcDateTime, is_postgres
 
-SQLITE = "sqlite"
+Write = Callable[[Any], Any]
+
+
+class Sheet:
+    """The shape of rows that a prepared statement gets: columns named and typed like the given ones."""
+
+    def __init__(self, columns: Sequence[Column[Any]], name: str = "handed") -> None:
+        self._columns, self._name = tuple(columns), name
+        self._writers: dict[str, Sequence[Write | None]] = {}
+
+    def subquery(self, postgres: bool) -> Subquery:
+        """The rows in a statement, in their order; they are bound when it runs, to what `values` gives."""
+        if postgres:
+            return _unnested(self._columns, [self._parameter(place) for place in range(len(self._columns))], self._name)
+        return _from_json(self._columns, bindparam(self._name, type_=Text()), self._name)
+
+    def values(self, connection: AsyncConnection, rows: Sequence[Sequence[Any]]) -> Mapping[str, Any]:
+        """What to bind for these rows, each value as the store itself would write it."""
+        writers = self._writers_of(connection.dialect)
+        written = [list(map(_written, writers, row)) for row in rows]
+        if not is_postgres(connection):
+            return {self._name: json.dumps(written)}
+        return {f"{self._name}_{place}": [row[place] for row in written] for place in range(len(self._columns))}
+
+    def _parameter(self, place: int) -> BindParameter[Any]:
+        return bindparam(f"{self._name}_{place}", type_=ARRAY(_unlimited(self._columns[place].type)))
+
+    def _writers_of(self, dialect: Dialect) -> Sequence[Write | None]:
+        if dialect.name not in self._writers:
+            found = [one.type.dialect_impl(dialect).bind_processor(dialect) for one in self._columns]
+            self._writers[dialect.name] = found
+        return self._writers[dialect.name]
+
+
+def _written(write: Write | None, value: Any) -> Any:
+    return value if write is None or value is None else write(value)
 
 
 def handed(
     connection: AsyncConnection, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]], name: str = "handed"
 ) -> Subquery:
     """A subquery with those rows, its columns named and typed like the given ones; rows keep their order."""
-    if is_postgres(connection):
-        return _unnested(columns, rows, name)
-    return _from_json(connection, columns, rows, name)
-
-
-class Rows:
-    """The same for a statement that is built once and run again and again with other rows."""
-
-    def __init__(self, columns: Sequence[Column[Any]], name: str) -> None:
-        self._columns, self._name = columns, name
-
-    def subquery(self, dialect: str) -> Subquery:
-        """The rows of `values`, whatever these are, in a statement for that dialect."""
-        if dialect == SQLITE:
-            return _each(self._columns, bindparam(self._name, type_=Text()), self._name)
-        arrays = [
-            bindparam(f"{self._name}_{place}", type_=ARRAY(_unlimited(column.type)))
-            for place, column in enumerate(self._columns)
-        ]
-        return _zipped(self._columns, arrays, self._name)
-
-    def values(self, dialect: Dialect, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
-        """What the statement is run with."""
-        if dialect.name == SQLITE:
-            return {self._name: _written(dialect, self._columns, rows)}
-        return {f"{self._name}_{place}": [row[place] for row in rows] for place in range(len(self._columns))}
-
-
-def _unnested(columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]], name: str) -> Subquery:
-    """One array a column (PostgreSQL)."""
+    if not is_postgres(connection):
+        text = Sheet(columns, name).values(connection, rows)[name]
+        return _from_json(columns, bindparam(name, text, type_=Text(), unique=True), name)
     arrays = [
-        literal([row[place] for row in rows], ARRAY(_unlimited(column.type))) for place, column in enumerate(columns)
+        bindparam(f"{name}_{place}", [row[place] for row in rows], type_=ARRAY(_unlimited(one.type)), unique=True)
+        for place, one in enumerate(columns)
     ]
-    return _zipped(columns, arrays, name)
+    return _unnested(columns, arrays, name)
 
 
-def _zipped(columns: Sequence[Column[Any]], arrays: Sequence[BindParameter[Any]], name: str) -> Subquery:
+def _unnested(columns: Sequence[Column[Any]], arrays: Sequence[BindParameter[Any]], name: str) -> Subquery:
+    """One array a column (PostgreSQL)."""
     names = [column(f"handed_{place}", _unlimited(one.type)) for place, one in enumerate(columns)]
     table = func.unnest(*arrays).table_valued(*names).render_derived()
     found = [table.c[f"handed_{place}"].label(one.name) for place, one in enumerate(columns)]
@@ -90,21 +99,9 @@ def _unlimited(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     return Text() if isinstance(kind, String) else kind
 
 
-def _from_json(
-    connection: AsyncConnection, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]], name: str
-) -> Subquery:
-    """One JSON text with a list a row (SQLite), each value as the store itself would write it."""
-    return _each(columns, literal(_written(connection.dialect, columns, rows)), name)
-
-
-def _written(dialect: Dialect, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]]) -> str:
-    writers = [one.type.dialect_impl(dialect).bind_processor(dialect) for one in columns]
-    written = [[write(value) if write else value for write, value in zip(writers, row, strict=True)] for row in rows]
-    return json.dumps(written)
-
-
-def _each(columns: Sequence[Column[Any]], written: BindParameter[Any], name: str) -> Subquery:
-    each = func.json_each(written).table_valued("value")
+def _from_json(columns: Sequence[Column[Any]], text: BindParameter[Any], name: str) -> Subquery:
+    """One JSON text with a list a row (SQLite)."""
+    each = func.json_each(text).table_valued("value")
     found = [
         type_coerce(func.json_extract(each.c.value, f"$[{place}]"), one.type).label(one.name)
         for place, one in enumerate(columns)
