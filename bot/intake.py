@@ -30,6 +30,8 @@ AT_ONCE = 8
 CRASHES = 2
 """So often a turn may crash before the person is told."""
 
+OnPut = Callable[[], None]
+"""Told when a turn is committed that may have put something into the outbox, or wishes for a file."""
 OnFault = Callable[[str, str], Awaitable[None]]
 """Told the message's key and the kind of fault, once the message is set aside."""
 
@@ -43,13 +45,14 @@ class Intake:
         reception: Reception,
         *,
         on_fault: OnFault,
+        on_put: OnPut = lambda: None,
         deadline: float = DEADLINE,
         grace: float = GRACE,
         batch: int = BATCH,
         at_once: int = AT_ONCE,
     ) -> None:
         """`deadline` and `grace` in seconds; `batch` people in a transaction; `at_once` turns in their own."""
-        self._turns = Turns(store, reception)
+        self._turns = Turns(store, reception, on_put)
         self._on_fault = on_fault
         self._deadline, self._grace, self._batch = deadline, grace, batch
         self._places = asyncio.Semaphore(at_once)
@@ -84,11 +87,7 @@ class Intake:
 
     async def _is_answered(self, visit: Visit, until: float) -> bool:
         """Wait until that instant of the loop's clock, and a moment longer while it is being committed."""
-        clock = asyncio.get_running_loop().time
-        await asyncio.wait({visit.answer}, timeout=until - clock())
-        if visit.decided:
-            await asyncio.wait({visit.answer}, timeout=until + self._grace - clock())
-        return visit.answer.done()
+        return await visit.answered(until) or (visit.decided and await visit.answered(until + self._grace))
 
     def _out_of_time(self, visit: Visit, incoming: Incoming) -> None:
         """After the last delivery nobody asks again: what is not kept by then is given up, so that the person can

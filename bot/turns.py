@@ -1,6 +1,6 @@
 """Turns at the store: many people's in one transaction, or one person's with the desk in its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -36,8 +36,9 @@ class Reception(Protocol):
 class Turns:
     """Runs turns in units of work. Answers are given back only once they are committed."""
 
-    def __init__(self, store: Store, reception: Reception) -> None:
-        self._store, self._reception = store, reception
+    def __init__(self, store: Store, reception: Reception, on_put: Callable[[], None] = lambda: None) -> None:
+        """`on_put` is told after a commit by which something may have come into the outbox, or a file is wished for."""
+        self._store, self._reception, self._on_put = store, reception, on_put
 
     async def together(
         self, visits: Sequence[Visit]
@@ -63,8 +64,11 @@ class Turns:
                     rest.append((visit, result if isinstance(result, Exception) else None))
             for visit, _ in (*heard, *again):
                 visit.decide()
-            said = await _keep(work, heard) | await _give_again(work, again)
+            said, put = await _keep(work, heard)
+            said |= await _give_again(work, again)
             await work.commit()
+        if again or put:
+            self._on_put()
         return said, rest
 
     async def alone(self, visit: Visit) -> Reply:
@@ -77,6 +81,11 @@ class Turns:
                     raise
         return await self._once(visit)
 
+    async def _once(self, visit: Visit) -> Reply:
+        reply = await self._attended(visit)
+        self._on_put()
+        return reply
+
     async def apologise(self, visit: Visit) -> Reply:
         """Keep the message with an apology as its reply; the conversation stays as it was."""
         async with self._store.work() as work:
@@ -84,6 +93,7 @@ class Turns:
             if replay is None:
                 replay = await _keep_one(work, visit, Heard(desktop.conversation, APOLOGY))
             await work.commit()
+        self._on_put()
         return replay
 
     async def post(self, visit: Visit, reply: Reply) -> None:
@@ -91,6 +101,7 @@ class Turns:
         async with self._store.work() as work:
             await work.inbox.post(visit.incoming, reply)
             await work.commit()
+        self._on_put()
 
     def _try(self, desktop: Desktop, visit: Visit, replay: Replay | None) -> Heard | Replay | Exception | None:
         """Hear it unless that was done before; None for what is not heard but erased, or given up. One person's fault
@@ -104,7 +115,7 @@ class Turns:
         except Exception as fault:
             return fault
 
-    async def _once(self, visit: Visit) -> Reply:
+    async def _attended(self, visit: Visit) -> Reply:
         incoming = visit.incoming
         visit.reopen()
         if visit.given_up:
@@ -168,12 +179,13 @@ async def _erase(work: Work, visit: Visit, conversation: Conversation) -> Reply:
 
 async def _keep_one(work: Work, visit: Visit, heard: Heard) -> Reply:
     visit.decide()
-    return (await _keep(work, [(visit, heard)]))[visit]
+    said, _ = await _keep(work, [(visit, heard)])
+    return said[visit]
 
 
-async def _keep(work: Work, heard: Sequence[tuple[Visit, Heard]]) -> dict[Visit, Reply]:
-    """Keep what was heard and decided; the replies to give. The rest of a long reply goes into the outbox; it is an
-    answer, so it passes quiet hours."""
+async def _keep(work: Work, heard: Sequence[tuple[Visit, Heard]]) -> tuple[dict[Visit, Reply], bool]:
+    """Keep what was heard and decided; the replies to give, and whether something came into the outbox or is to be
+    fetched. The rest of a long reply goes into the outbox; it is an answer, so it passes quiet hours."""
     turns: list[Turn] = []
     more: list[Outgoing] = []
     said: dict[Visit, Reply] = {}
@@ -193,7 +205,7 @@ async def _keep(work: Work, heard: Sequence[tuple[Visit, Heard]]) -> dict[Visit,
         await work.conversations.keep([turn.conversation for turn in turns])
     if more:
         await work.outbox.put(more)
-    return said
+    return said, bool(more) or any(turn.late or turn.media for turn in turns)
 
 
 def _parts(reply: Reply | None) -> list[Reply]:

@@ -28,6 +28,25 @@ class Visit:
     crashes: int = 0
     fault: str = ""
 
+    async def answered(self, until: float) -> bool:
+        """Wait for its answer, at most until that instant of the loop's clock; whether it is there."""
+        if not self.answer.done():
+            loop = asyncio.get_running_loop()
+            waiter = loop.create_future()
+
+            def wake(*_: object) -> None:
+                if not waiter.done():
+                    waiter.set_result(None)
+
+            timer = loop.call_at(until, wake)
+            self.answer.add_done_callback(wake)
+            try:
+                await waiter
+            finally:
+                timer.cancel()
+                self.answer.remove_done_callback(wake)
+        return self.answer.done()
+
     @property
     def given_up(self) -> bool:
         """Whether it has its answer although its turn is not over."""

@@ -22,6 +22,7 @@ UNKNOWN = "-"
 READY_SECONDS = 5.0
 """A watchman waits no longer: a store that has not answered by then is not ready."""
 NOT_READY = "数据库没有应答、不能写，或还没有更新到这个版本"
+HTTP_REFUSED = 400
 HTTP_UNAVAILABLE = 503
 HTTP_FAULT = 500
 
@@ -80,7 +81,8 @@ def _readyz_of(ready: Ready, seconds: float) -> Handler:
 
 @web.middleware
 async def _written_down(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """One line a request, without the query (it holds signatures) and without what strangers put into paths."""
+    """One line a request that was turned away or failed. Those answered well get theirs only where DEBUG is logged: a
+    line costs as much as opening an envelope, and nobody reads thousands a second."""
     began = time.monotonic()
     status = HTTP_FAULT
     try:
@@ -94,9 +96,15 @@ async def _written_down(request: web.Request, handler: Handler) -> web.StreamRes
         log.error("a request failed", extra={"path": _path(request), "fault": trace(error)})
         return web.Response(status=HTTP_FAULT)
     finally:
-        elapsed = round((time.monotonic() - began) * 1000, 1)
-        ids = {"method": request.method[:10], "path": _path(request), "status": status, "elapsed": elapsed}
-        log.info("request", extra=ids)
+        level = logging.DEBUG if status < HTTP_REFUSED else logging.INFO
+        if log.isEnabledFor(level):
+            elapsed = round((time.monotonic() - began) * 1000, 1)
+            log.log(level, "request", extra=_ids(request) | {"status": status, "elapsed": elapsed})
+
+
+def _ids(request: web.Request) -> dict[str, object]:
+    """What may be written down of it: not the query (it holds signatures), not what strangers put into paths."""
+    return {"method": request.method[:10], "path": _path(request)}
 
 
 def _path(request: web.Request) -> str:

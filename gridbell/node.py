@@ -87,7 +87,7 @@ class Node:
         self._reception = Reception(programme(rules), knowledge, tell)
         one_writer = settings.storage.url.startswith(SQLITE)
         places = {"at_once": 1} if one_writer else {}
-        self._intake = Intake(store, self._reception, on_fault=self._on_fault, **places)
+        self._intake = Intake(store, self._reception, on_fault=self._on_fault, on_put=self._look, **places)
         media = settings.storage.media
         self.delivery = Delivery(
             pushes,
@@ -156,12 +156,13 @@ class Node:
         await asyncio.gather(*(channel.close() for channel in self._channels.values()))
 
     async def hear(self, incoming: Incoming) -> Reply | None:
-        """Hear a message, then see at once to what it put into the outbox."""
-        try:
-            return await self._intake.hear(incoming)
-        finally:
-            self._metronome.wake("delivery")
-            self._metronome.wake("media")
+        """Hear a message."""
+        return await self._intake.hear(incoming)
+
+    def _look(self) -> None:
+        """See at once to what a turn put into the outbox, and to the files it wished for."""
+        self._metronome.wake("delivery")
+        self._metronome.wake("media")
 
     async def ring(self) -> None:
         """Do what is due by the deadlines that the calendar in force gives."""

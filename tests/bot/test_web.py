@@ -105,7 +105,7 @@ async def test_requests_are_written_down_without_query_or_what_strangers_asked_f
 ) -> None:
     hatch = Hatch()
     hatch.may_answer.set()
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.DEBUG, "bot.web"):
         async with street(application([hatch], nobody, well)) as (session, door):
             async with session.post(f"{door}/toy/main?signature=s3cret") as answer:
                 assert await answer.text() == "heard"
@@ -119,6 +119,19 @@ async def test_requests_are_written_down_without_query_or_what_strangers_asked_f
     everything = caplog.text + str([record.__dict__ for record in caplog.records])
     assert "s3cret" not in everything
     assert "13800000000" not in everything
+
+
+async def test_requests_answered_well_are_written_down_only_for_those_who_look_closely(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hatch = Hatch()
+    hatch.may_answer.set()
+    with caplog.at_level(logging.INFO):
+        async with street(application([hatch], nobody, well)) as (session, door):
+            for path in ("toy/main", "nowhere"):
+                async with session.post(f"{door}/{path}") as answer:
+                    await answer.read()
+    assert [record.__dict__["status"] for record in caplog.records if record.name == "bot.web"] == [404]
 
 
 async def test_a_fault_is_answered_without_a_word_of_it(caplog: pytest.LogCaptureFixture) -> None:

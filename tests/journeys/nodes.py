@@ -35,6 +35,7 @@ class Process:
     process: asyncio.subprocess.Process
     port: int
     lines: list[dict[str, Any]] = field(default_factory=list)
+    callbacks: int = 0
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _raw: list[str] = field(default_factory=list)
     _reading: asyncio.Task[None] | None = None
@@ -117,7 +118,9 @@ def balancer(nodes: Sequence[Process]) -> web.Application:
 
     async def hand_on(request: web.Request) -> web.Response:
         async with ClientSession() as session:
-            address = f"http://{HOST}:{next(turn).port}{request.rel_url}"
+            node = next(turn)
+            node.callbacks += request.path.startswith("/wechat/")
+            address = f"http://{HOST}:{node.port}{request.rel_url}"
             headers = {"Content-Type": request.headers.get("Content-Type", "")}
             async with session.request(request.method, address, data=await request.read(), headers=headers) as answer:
                 return web.Response(status=answer.status, body=await answer.read())

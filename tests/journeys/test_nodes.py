@@ -54,8 +54,7 @@ async def test_two_nodes_share_a_conversation_and_log_nothing_personal(
             node.told_to_stop()
             assert await node.end() == 0
     for node in place.nodes:
-        heard = [line for line in node.lines if line["message"] == "request" and line["path"].startswith("/wechat/")]
-        assert len(heard) >= 3
+        assert node.callbacks >= 3
         assert node.lines[-1]["message"] == "stopping"
         assert not any(line["logger"].startswith("alembic") for line in node.lines)
         for secret in (PHONE, WORDS, "路灯", AUNT_LI, WANG_HAI, "李婶", "王海", "桥头"):
