@@ -89,7 +89,7 @@ async def _to_staff(news: News) -> Sequence[Outgoing]:
     if tell_staff is None:
         return ()
     actor = None if news.event.action in AS_A_TASK else news.event.actor.person
-    notices = [replace(one, to=[id_ for id_ in one.to if id_ != actor]) for one in await tell_staff(news)]
+    notices = [_but(actor, one) for one in await tell_staff(news)]
     addresses = await news.work.people.addresses({id_ for one in notices for id_ in one.to})
     messages: dict[str, Outgoing] = {}
     for notice in notices:
@@ -98,6 +98,10 @@ async def _to_staff(news: News) -> Sequence[Outgoing]:
                 messages.setdefault(message.key, message)
     unbound = [(id_, one) for one in notices for id_ in one.to if id_ not in addresses]
     return [*messages.values(), *await _for_the_duty_room(news, unbound)]
+
+
+def _but(actor: int | None, notice: Notice) -> Notice:
+    return replace(notice, to=[id_ for id_ in notice.to if id_ != actor]) if actor in notice.to else notice
 
 
 def _letter(news: News, notice: Notice, person: int, addresses: Addresses) -> Sequence[Outgoing]:

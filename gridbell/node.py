@@ -46,6 +46,8 @@ WOKEN = ("delivery", "county")
 DETOUR_AFTER = timedelta(seconds=15)
 """Urgent words that have not gone out by then go another way too. Even behind a call that hangs for as long as it may,
 they are there within a minute."""
+RINGING = 2
+"""Batches of due steps at once: one is worked at here while PostgreSQL works for the other."""
 
 
 async def knowledge_of(store: SqlStore, rules: Rules) -> Knowledge:
@@ -101,7 +103,13 @@ class Node:
             on_full=lambda: self._say("delivery"),
         )
         self._fetcher = MediaFetcher(kept, channels, clock, media)
-        self._bell = Bell(store, lambda: self._reception.knowledge, tell_due, figures.set_aside(self._on_fault))
+        self._bell = Bell(
+            store,
+            lambda: self._reception.knowledge,
+            tell_due,
+            figures.set_aside(self._on_fault),
+            at_once=1 if one_writer else RINGING,
+        )
         self._redating = Redating(store, lambda: self._reception.knowledge)
         self._housekeeping = Housekeeping(store)
         bodies = {

@@ -36,7 +36,8 @@ def _gathering(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
     joined = sheaf.table.join(CASES, CASES.c.number == sheaf.table.c.number)
     joined = joined.join(DUE_STEPS, DUE_STEPS.c.case == CASES.c.number)
     wanted = or_(PENDING, DUE_STEPS.c.fence == CASES.c.fence)
-    return select(DUE_STEPS).select_from(joined).where(wanted), sheaf
+    columns = (DUE_STEPS.c[name] for name in ("case", "key", "at", "fence", "kind", "state"))
+    return select(*columns).select_from(joined).where(wanted), sheaf
 
 
 @lru_cache(8)
@@ -67,20 +68,21 @@ class SqlDueSteps:
         found = select(DUE_STEPS.c.key).where(DUE_STEPS.c.case == case, DUE_STEPS.c.fence == fence)
         return set((await self._connection.execute(found)).scalars())
 
-    async def of_cases(self, numbers: Sequence[str]) -> Sequence[tuple[DueStep, str]]:
-        """The steps of those cases that are pending or of the running clock, with their states."""
+    async def of_cases(self, numbers: Sequence[str]) -> Sequence[tuple[str, str, datetime, int, str, str]]:
+        """Case, key, instant, fence, kind and state of those cases' steps that are pending or of the running clock."""
         statement, sheaf = _gathering(self._connection.dialect)
         rows = await self._connection.execute(statement, sheaf.filled((number,) for number in numbers))
-        return [(DueStep(*row[:-1]), row[-1]) for row in rows.all()]
+        found: Sequence[Any] = rows.all()
+        return found
 
-    async def become(self, steps: Sequence[tuple[DueStep, str]]) -> None:
-        """Give pending steps those states. Raises Overtaken when one is not pending any more."""
+    async def become(self, steps: Sequence[tuple[str, str]]) -> None:
+        """Give pending steps, by key, those states. Raises Overtaken when one is not pending any more."""
         if not steps:
             return
         statement, sheaf = _becoming(self._connection.dialect)
-        changed = await self._connection.execute(statement, sheaf.filled((step.key, state) for step, state in steps))
+        changed = await self._connection.execute(statement, sheaf.filled(steps))
         if changed.rowcount != len(steps):
-            raise Overtaken(f"one of the steps of {steps[0][0].case}")
+            raise Overtaken(f"one of {len(steps)} due steps")
 
     async def drop(self, case: str, *, below_fence: int | None = None, kind: str | None = None) -> None:
         """Cancel a case's pending steps (only those with a fence below the given one, or of that kind, if given)."""

@@ -34,11 +34,15 @@ class FirstWritten(AsyncConnection):
 
 @dataclass(slots=True)
 class _Laid:
-    """A due step, what it is in the store (None: not there), and what it is now."""
+    """A due step: its instant, fence and kind, what it is in the store (None: not there), and what it is now."""
 
-    step: DueStep
+    key: str
+    at: datetime
+    fence: int
+    kind: str
     stored: str | None
     state: str
+    step: DueStep | None = None
 
 
 class GatheredCases(SqlCases):
@@ -128,8 +132,8 @@ class GatheredDueSteps(SqlDueSteps):
         """The steps of a case at hand, by key: all that are pending, and all of the running clock."""
         if self._laid is None:
             self._laid = defaultdict(dict)
-            for step, state in await self._plain.of_cases(sorted(self._cases)):
-                self._laid[step.case][step.key] = _Laid(step, state, state)
+            for number, key, at, fence, kind, state in await self._plain.of_cases(sorted(self._cases)):
+                self._laid[number][key] = _Laid(key, at, fence, kind, state, state)
         return self._laid[case]
 
     async def known(self, case: str, fence: int) -> Set[str]:
@@ -145,7 +149,7 @@ class GatheredDueSteps(SqlDueSteps):
             if step.case not in self._cases:
                 others.append(step)
             elif step.key not in (here := await self._of(step.case)):
-                here[step.key] = _Laid(step, None, "pending")
+                here[step.key] = _Laid(step.key, step.at, step.fence, step.kind, None, "pending", step)
                 self._touched.append(here[step.key])
         if others:
             await super().lay(others)
@@ -156,8 +160,7 @@ class GatheredDueSteps(SqlDueSteps):
             await super().drop(case, below_fence=below_fence, kind=kind)
             return
         for laid in (await self._of(case)).values():
-            step = laid.step
-            if (below_fence is None or step.fence < below_fence) and kind in (None, step.kind):
+            if (below_fence is None or laid.fence < below_fence) and kind in (None, laid.kind):
                 self._become(laid, "dropped")
 
     async def done(self, steps: Iterable[DueStep]) -> None:
@@ -176,9 +179,7 @@ class GatheredDueSteps(SqlDueSteps):
         if step.case not in self._cases:
             return await super().any_after(step)
         return any(
-            laid.state == "pending"
-            and laid.step.fence == step.fence
-            and (laid.step.at, laid.step.key) > (step.at, step.key)
+            laid.state == "pending" and laid.fence == step.fence and (laid.at, laid.key) > (step.at, step.key)
             for laid in (await self._of(step.case)).values()
         )
 
@@ -189,11 +190,12 @@ class GatheredDueSteps(SqlDueSteps):
 
     async def write(self) -> None:
         """Write what was laid, dropped and done. Raises Overtaken when a step at hand is not as it was read."""
-        touched, self._touched = {laid.step.key: laid for laid in self._touched}, []
-        await self._plain.put([(laid.step, laid.state) for laid in touched.values() if laid.stored is None])
-        changed = [(laid.step, laid.state) for laid in touched.values() if laid.stored is not None]
+        touched, self._touched = {laid.key: laid for laid in self._touched}, []
+        new = [(laid.step, laid.state) for laid in touched.values() if laid.step is not None and laid.stored is None]
+        changed = [(laid.key, laid.state) for laid in touched.values() if laid.stored is not None]
         for laid in touched.values():
             laid.stored = laid.state
+        await self._plain.put(new)
         await self._plain.become(changed)
 
 

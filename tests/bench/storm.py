@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -41,6 +42,7 @@ from dialogs.engine.messages import Incoming, Text
 from dialogs.engine.reception import Reception
 from dialogs.notices import tell
 from dialogs.programme import programme
+from gridbell.node import RINGING
 from scheduler.due import BATCH, Bell
 from storage.case_tables import CASES, DUE_STEPS, EVENTS, REPORTERS, WORDS
 from storage.engines import SQLITE, engines_for
@@ -252,7 +254,10 @@ async def storm(url: str, steps: int) -> Storm:
         one_writer = {"at_once": 1} if url.startswith(SQLITE) else {}
         crowd = Crowd(Intake(store, reception, on_fault=_fault, **one_writer))
         writing = asyncio.create_task(crowd.write())
-        rung, seconds, cpu = await _rung(Bell(store, lambda: known, tell, _fault))
+        gc.collect()
+        gc.freeze()  # as a node does once it has started
+        at_once = 1 if url.startswith(SQLITE) else RINGING
+        rung, seconds, cpu = await _rung(Bell(store, lambda: known, tell, _fault, at_once=at_once))
         crowd.stop()
         await writing
         if rung != steps:

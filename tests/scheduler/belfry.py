@@ -13,7 +13,7 @@ from cases.triage.place import GridMap
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Outgoing, Reply
 from dialogs.engine.ports import Store, Work
-from scheduler.due import Bell
+from scheduler.due import BATCH, Bell
 from storage.store import SqlStore
 from tests.cases.county import GRID, LAMP, REPORTER, RULES, STAFF, TUESDAY, UNITS
 
@@ -46,9 +46,10 @@ class Belfry:
             await work.commit()
         return cls(store, Knowledge(RULES, GridMap(units, [])))
 
-    def another(self, store: Store | None = None) -> Bell:
+    def another(self, store: Store | None = None, *, batch: int = BATCH, at_once: int = 1) -> Bell:
         """The bell of one more node, over the same store unless another is given."""
-        return Bell(store or self.store, lambda: self.knowledge, self.tell, self.on_fault)
+        over = store or self.store
+        return Bell(over, lambda: self.knowledge, self.tell, self.on_fault, batch=batch, at_once=at_once)
 
     async def report(self, count: int = 1) -> list[str]:
         """So many lamps are reported on Tuesday at nine; their numbers."""

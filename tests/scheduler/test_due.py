@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.engine.ports import Work
-from scheduler.due import BATCH, SET_ASIDE, TRIES
+from scheduler.due import SET_ASIDE, TRIES
 from storage.store import SqlStore
 from tests.cases.county import TUESDAY
 from tests.scheduler.belfry import Belfry
@@ -53,11 +53,18 @@ async def test_after_a_long_outage_everything_is_made_up_in_order_in_one_run(bel
     assert await belfry.bell.run_once(LATE) == 0
 
 
-async def test_many_steps_are_fired_in_batches_of_a_hundred(belfry: Belfry) -> None:
-    numbers = await belfry.report(BATCH + 20)
-    assert await belfry.bell.run_once(NOON) == BATCH + 20
-    assert belfry.batches == [BATCH, 20]
+async def test_many_steps_are_fired_in_batches(belfry: Belfry) -> None:
+    numbers = await belfry.report(25)
+    assert await belfry.another(batch=10).run_once(NOON) == 25
+    assert belfry.batches == [10, 10, 5]
     assert sorted(await belfry.told()) == sorted(signed(numbers))
+
+
+async def test_batches_at_once_ring_once_for_each_step(belfry: Belfry) -> None:
+    numbers = await belfry.report(40)
+    assert await belfry.another(batch=5, at_once=3).run_once(NOON) == 40
+    assert sorted(await belfry.told()) == sorted(signed(numbers))
+    assert [await belfry.actions(number) for number in numbers] == [["auto_sign"]] * 40
 
 
 async def test_two_nodes_ring_once_for_each_step(belfry: Belfry) -> None:
