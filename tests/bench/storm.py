@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.intake import Intake
+from bot.intake import AT_ONCE, Intake
 from bot.parts import parts_of
 from cases.desk import CaseDesk, Problem
 from cases.people import Address, Level, Person, Post, Role, Unit
@@ -251,13 +251,13 @@ async def storm(url: str, steps: int) -> Storm:
         known = await filled(store, engines.writers, steps)
         at_least = await floor(store, engines.writers)
         reception = Reception(programme(known.rules), known, tell)
-        one_writer = {"at_once": 1} if url.startswith(SQLITE) else {}
-        crowd = Crowd(Intake(store, reception, on_fault=_fault, **one_writer))
+        one_writer = url.startswith(SQLITE)
+        crowd = Crowd(Intake(store, reception, on_fault=_fault, at_once=1 if one_writer else AT_ONCE))
         writing = asyncio.create_task(crowd.write())
         gc.collect()
         gc.freeze()  # as a node does once it has started
-        at_once = 1 if url.startswith(SQLITE) else RINGING
-        rung, seconds, cpu = await _rung(Bell(store, lambda: known, tell, _fault, at_once=at_once))
+        bell = Bell(store, lambda: known, tell, _fault, at_once=1 if one_writer else RINGING)
+        rung, seconds, cpu = await _rung(bell)
         crowd.stop()
         await writing
         if rung != steps:
