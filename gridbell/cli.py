@@ -27,6 +27,7 @@ from gridbell.imports.findings import Changes
 from gridbell.inspection import Told, inspected
 from gridbell.logs import start_logging
 from gridbell.opening import brought_up_to_date, county_unit, opened, read_rules, read_settings
+from gridbell.sharing import wake_nodes
 from gridbell.wiring import open_channels, run_forever
 from storage.store import SqlStore
 
@@ -161,7 +162,10 @@ def _import(what: str, file: Path, config: Path | None, put: Put, *, dry_run: bo
         settings = read_settings(config)
         async with opened(settings) as store:
             with progress(f"正在导入{what}") as step:
-                return await put(store, settings, step)
+                changes = await put(store, settings, step)
+        if not dry_run:
+            await wake_nodes(settings.storage.redis_url, "county")
+        return changes
 
     with plain_faults():
         tell(*summary(file.name, asyncio.run(work()), dry_run=dry_run))
