@@ -45,4 +45,4 @@ class Crew:
     def _end(self, task: asyncio.Task[bool]) -> None:
         self._under_way.discard(task)
         self._one_ended.set()
-        self.done += task.result()
+        self.done += not task.cancelled() and task.result()

@@ -72,6 +72,7 @@ class Node:
         tell_due: Tell = tell,
         figures: Figures | None = None,
         wakeups: Wakeups | None = None,
+        beats: Mapping[str, float] = BEATS,
     ) -> None:
         """`tell_due` puts into the outbox who is told of what fell due. What whoever looks around finds `amiss` is
         among the warnings of /readyz. What happens here is counted in `figures`. `wakeups` join it to other nodes."""
@@ -120,7 +121,7 @@ class Node:
             "county": self.look_at_county,
             "housekeeping": lambda: self._housekeeping.run_once(clock()),
         }
-        self._metronome = Metronome({name: (figures.body(name, body), BEATS[name]) for name, body in bodies.items()})
+        self._metronome = Metronome({name: (figures.body(name, body), beats[name]) for name, body in bodies.items()})
 
     @property
     def knowledge(self) -> Knowledge:
