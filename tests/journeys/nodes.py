@@ -65,16 +65,16 @@ class Process:
         """All that it logged, as it stands."""
         return "".join(self._raw)
 
-    async def logs(self, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    async def logs(self, fits: Callable[[dict[str, Any]], bool], seconds: float = PATIENCE) -> dict[str, Any]:
         """The first line that fits, waited for."""
-        async with asyncio.timeout(PATIENCE), self.news:
+        async with asyncio.timeout(seconds), self.news:
             await self.news.wait_for(lambda: any(map(fits, self.lines)))
         return next(filter(fits, self.lines))
 
-    async def serves(self) -> None:
+    async def serves(self, seconds: float = PATIENCE) -> None:
         """Wait until it listens. Raises AssertionError with all that it logged when it does not."""
         try:
-            await self.logs(lambda line: line["message"] == "serving")
+            await self.logs(lambda line: line["message"] == "serving", seconds)
         except TimeoutError:
             raise AssertionError(f"it does not serve ({self.process.returncode}): {self.raw}") from None
 

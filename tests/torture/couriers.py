@@ -33,10 +33,10 @@ PATIENCE = 120.0
 
 async def frozen_couriers(rounds: int, seed: int, folder: Path) -> tuple[Findings, int]:
     """So many rounds; what the checker found, and how often a late record was refused."""
-    postgres = PostgresServer(fsync=True)
+    postgres = await asyncio.to_thread(PostgresServer, fsync=True)
     try:
         port = free_pair()
-        ground = await settled(folder, postgres.create("county"), None, (port, port + 1))
+        ground = await settled(folder, await asyncio.to_thread(postgres.create, "county"), None, (port, port + 1))
         platform = Platform(ground.settings, random.Random(seed), latency=SLOW)
         async with platform.open(port), _couriers(ground) as couriers, opened(ground.settings) as store:
             for number in range(rounds):

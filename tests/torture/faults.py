@@ -56,6 +56,15 @@ class Scene:
             await asyncio.gather(*self._starting)
             self._starting.clear()
 
+    async def end(self) -> None:
+        """Start nothing any more, and take away what came to take another's place."""
+        for task in self._starting:
+            task.cancel()
+        if self._starting:
+            await asyncio.wait(self._starting)
+        if self.valkey is not None:
+            await asyncio.to_thread(self.valkey.close)
+
 
 FULL = (2.0, 12.0)
 """Seconds that a disk is full: less and more than the three deliveries of a message."""

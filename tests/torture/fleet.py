@@ -5,10 +5,14 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Self
 
 from tests.journeys.nodes import Process
 from tests.kit.servers import free_port
 from tests.torture.ground import Ground
+
+STARTED_WITHIN = 150.0
+"""Seconds for a start among many others, on a machine that has other things to do."""
 
 
 @dataclass
@@ -20,16 +24,13 @@ class Berth:
     process: Process
     up: bool = False
     crashes: int = 0
-    """Turns that crashed and callbacks that crashed, by what the processes logged."""
+    """Turns and callbacks that crashed, by what the processes logged."""
 
     @classmethod
-    async def of(cls, ground: Ground) -> "Berth":
-        """A place with a process that serves."""
+    async def of(cls, ground: Ground) -> Self:
+        """A place with a process that does not serve yet."""
         port = free_port()
-        berth = cls(ground, port, await Process.start(ground.config, ground.environ, port))
-        await berth.process.serves()
-        berth.up = True
-        return berth
+        return cls(ground, port, await Process.start(ground.config, ground.environ, port))
 
     async def kill(self) -> None:
         """SIGKILL, and the process is gone."""
@@ -40,7 +41,11 @@ class Berth:
     async def start(self) -> None:
         """A new process, until it serves."""
         self.process = await Process.start(self.ground.config, self.ground.environ, self.port)
-        await self.process.serves()
+        await self.serves()
+
+    async def serves(self) -> None:
+        """Wait until the process serves."""
+        await self.process.serves(STARTED_WITHIN)
         self.up = True
 
     def freeze(self) -> None:
@@ -58,17 +63,14 @@ class Berth:
     def _count(self) -> None:
         self.crashes += self.said("a turn crashed") + self.said("a callback crashed") + self.said("a request failed")
 
-    async def close(self) -> None:
-        """End it in whatever state it is."""
-        await self.kill()
-
 
 @asynccontextmanager
 async def fleet(ground: Ground, many: int) -> AsyncIterator[list[Berth]]:
     """So many nodes that serve; all are gone afterwards."""
-    berths = list(await asyncio.gather(*[Berth.of(ground) for _ in range(many)]))
+    berths = [await Berth.of(ground) for _ in range(many)]
     try:
+        await asyncio.gather(*[berth.serves() for berth in berths])
         yield berths
     finally:
         for berth in berths:
-            await berth.close()
+            await berth.kill()

@@ -14,7 +14,7 @@ AT_ONCE = 3
 
 async def migrated_at_once(server: PostgresServer, name: str, folder: Path) -> list[str]:
     """What failed: the words of each process that did not end well, and of the store if it is not ready."""
-    url = server.create(name)
+    url = await asyncio.to_thread(server.create, name)
     config = keep_settings(folder, 1, 2)
     environ = {**os.environ, "GRIDBELL_STORAGE__URL": url}
     command = (*PROGRAM, "migrate", "--config", str(config))

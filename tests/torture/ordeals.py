@@ -3,8 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,11 +107,14 @@ async def undergo(ordeal: Ordeal, rounds: int, seed: int, folder: Path, say: Say
 async def _ground(ordeal: Ordeal, seed: int, folder: Path) -> AsyncIterator[tuple[str, Scene, Crowd, Platform]]:
     """The county with its servers, nodes, platforms and people."""
     async with AsyncExitStack() as stack:
-        postgres = stack.enter_context(_closing(PostgresServer(fsync=True))) if ordeal.nodes > 1 else None
-        valkey = ValkeyServer() if ordeal.nodes > 1 else None
-        url = postgres.create("county") if postgres else f"sqlite+aiosqlite:///{folder / 'gridbell.db'}"
+        url, redis, postgres, valkey = f"sqlite+aiosqlite:///{folder / 'gridbell.db'}", None, None, None
+        if ordeal.nodes > 1:
+            postgres = await stack.enter_async_context(_server())
+            url = await asyncio.to_thread(postgres.create, "county")
+            valkey = await asyncio.to_thread(ValkeyServer)
+            redis = valkey.url
         port = free_pair()
-        ground = await settled(folder, url, valkey.url if valkey else None, (port, port + 1))
+        ground = await settled(folder, url, redis, (port, port + 1))
         platform = Platform(ground.settings, random.Random(seed + 1))
         await stack.enter_async_context(platform.open(port))
         berths = await stack.enter_async_context(fleet(ground, ordeal.nodes))
@@ -122,16 +125,17 @@ async def _ground(ordeal: Ordeal, seed: int, folder: Path) -> AsyncIterator[tupl
         try:
             yield url, scene, crowd, platform
         finally:
-            if scene.valkey is not None:
-                scene.valkey.close()
+            await scene.end()
 
 
-@contextmanager
-def _closing(server: PostgresServer) -> Iterator[PostgresServer]:
+@asynccontextmanager
+async def _server() -> AsyncIterator[PostgresServer]:
+    """A PostgreSQL with fsync on, started and ended beside the loop, since other ordeals may be under way in it."""
+    server = await asyncio.to_thread(PostgresServer, fsync=True)
     try:
         yield server
     finally:
-        server.close()
+        await asyncio.to_thread(server.close)
 
 
 async def _drained(url: str, last: datetime, crowding: "asyncio.Task[None]") -> tuple[float, list[str]]:

@@ -18,9 +18,12 @@ async def survived(rounds: Mapping[str, int], folder: Path) -> Mapping[str, Outc
     seed = random.randrange(10**6)
     for name in rounds:
         (folder / name).mkdir()
-    outcomes = await asyncio.gather(
-        *[undergo(by_name[name], many, seed, folder / name, _unheard) for name, many in rounds.items()]
-    )
+    async with asyncio.TaskGroup() as together:
+        tasks = [
+            together.create_task(undergo(by_name[name], many, seed, folder / name, _unheard))
+            for name, many in rounds.items()
+        ]
+    outcomes = [task.result() for task in tasks]
     for outcome in outcomes:
         found, words = outcome.found, f"seed {seed}: {outcome}"
         assert outcome.broken(SOON_ENOUGH) == [], words
