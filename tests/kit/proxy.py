@@ -42,6 +42,7 @@ class Proxy:
         self.cuts = 0
         self._next: Cut | None = None
         self._lines: set[asyncio.Task[None]] = set()
+        self._wires: set[_Wire] = set()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._called, LOCAL, 0)
@@ -51,9 +52,13 @@ class Proxy:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        for line in self._lines:
-            line.cancel()
+        self.hang_up()
         await asyncio.gather(*self._lines, return_exceptions=True)
+
+    def hang_up(self) -> None:
+        """Cut everybody off."""
+        for wire in self._wires:
+            wire.close()
 
     def cut(self, where: Cut) -> None:
         """Cut the wire of whoever commits next."""
@@ -71,6 +76,7 @@ class Proxy:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answers, orders = await asyncio.open_connection(self._behind.host, self._behind.port)
         wire = _Wire(self, (writer, orders))
+        self._wires.add(wire)
         with suppress(ConnectionError):
             ways = {
                 asyncio.create_task(wire.there(reader, orders)),
@@ -83,6 +89,7 @@ class Proxy:
                     way.cancel()
                 await asyncio.gather(*ways, return_exceptions=True)
                 wire.close()
+                self._wires.discard(wire)
 
     def take(self) -> Cut | None:
         """The cut that was ordered, for the one who commits now."""

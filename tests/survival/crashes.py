@@ -184,11 +184,15 @@ class Theatre:
         return [Crash(name, each, then, point) for point, (name, each) in enumerate(zip(names, first, strict=True), 1)]
 
     def _one_by_one(self, scene: Scene, names: Sequence[str]) -> list[Crash]:
+        async def go_on(stage: Stage, two: Sequence[str]) -> None:
+            await scene.recover(stage, two[:1])
+            await scene.prepare(stage, two[1:])
+
         crashes: list[Crash] = []
+        sure(self.play(scene.prepare, names[:1]))
         for point, name in enumerate(names, 1):
-            sure(self.play(scene.prepare, [name]))
             first = self.play(scene.act, [name], point)
-            crashes.append(Crash(name, first, sure(self.play(scene.recover, [name])), point))
+            crashes.append(Crash(name, first, sure(self.play(go_on, names[point - 1 : point + 1])), point))
         return crashes
 
 

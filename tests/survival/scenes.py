@@ -205,6 +205,8 @@ async def put_for_later(stage: Stage, names: Sequence[str]) -> None:
 
 async def put_picture(stage: Stage, names: Sequence[str]) -> None:
     """To an officer; the file is there."""
+    if not names:
+        return
     (stage.folder / "picture.jpg").write_bytes(PICTURE)
     rows = [
         {

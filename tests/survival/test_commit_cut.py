@@ -3,6 +3,7 @@ or doubled."""
 
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -24,7 +25,7 @@ from storage.talk_tables import OUTBOX
 from tests.bot.postroom import ToyChannel
 from tests.kit.proxy import Cut, Proxy
 from tests.kit.town import TUESDAY, ZONE, Town, open_town
-from tests.survival.nodes import WORDS, YES, cases_of, fill_in, hear, heard_of, patient, people
+from tests.survival.nodes import WORDS, YES, cases_of, fill_in, hear, heard_of, message, patient, people
 
 ROUNDS = int(os.environ.get("GRIDBELL_TEST_ROUNDS", "200"))
 """`make torture` asks for 2,000."""
@@ -78,6 +79,22 @@ async def test_a_form_filled_in_through_a_wire_that_is_cut_at_each_commit_keeps_
         assert await said_through_a_cut(town, wire, who, Text(WORDS), where) == usual
     assert wire.cuts == len(crowd)
     assert await heard_of(postgres_url) == {"usual": 1, **{who.user: 1 for who in crowd}}
+
+
+async def test_a_store_that_says_nothing_any_more_loses_nothing(town: Town, wire: Proxy, postgres_url: str) -> None:
+    who = Address("toy:main", "li")
+    impatient = patient(town.store, town.reception, deadline=0.1)
+    wire.swallows = True
+    last = replace(message(town, who, Text(WORDS), "words"), last=True)
+    with pytest.raises(StoreAway):
+        await impatient.hear(last)
+    assert await heard_of(postgres_url) == {}
+    wire.swallows = False
+    wire.hang_up()
+    await impatient.drain()
+    wire.latency = 0.02
+    assert "哪一类" in (await hear(town, who, Text(WORDS), "words")).text
+    assert await heard_of(postgres_url) == {"li": 1}
 
 
 class Cutter(ToyChannel):
