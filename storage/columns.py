@@ -1,9 +1,11 @@
 """Column types, names and inserts that mean the same on SQLite and PostgreSQL."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Float, Integer, MetaData, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
@@ -22,6 +24,14 @@ METADATA = MetaData(
 )
 BIG_ID = BigInteger().with_variant(Integer(), "sqlite")
 JSON_TEXT = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+def to_json(value: Any) -> str:
+    """As JSON text. What has half a character in it, which orjson refuses, is written escaped."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

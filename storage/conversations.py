@@ -9,6 +9,7 @@ from sqlalchemy import (
     FromClause,
     Row,
     ScalarSelect,
+    TextClause,
     and_,
     delete,
     exists,
@@ -46,7 +47,7 @@ ASKED = Sheet(ADDRESS, "listed")
 KEPT = Sheet((*ADDRESS, *STATE))
 
 
-def _of(people: FromClause, *wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+def _of(people: FromClause, *wanted: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
     """Whether something like that is in the outbox for the person of the row."""
     return exists(select(OUTBOX.c.id).where(same_address(OUTBOX, people), *wanted).correlate(people))
 

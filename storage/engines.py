@@ -4,17 +4,20 @@ import logging
 import os
 import re
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import URL, Connection, ExceptionContext, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from storage.columns import to_json
 from storage.refusals import BUSY, SILENT, refusal_of
 
 SQLITE = "sqlite+aiosqlite"
@@ -37,6 +40,8 @@ POSTGRES_SETTINGS = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
+PLAIN: Mapping[str, Any] = {"hide_parameters": True, "json_serializer": to_json, "json_deserializer": orjson.loads}
+"""What all engines have: errors without values, and quick JSON."""
 NO_LIMITS = {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 AWAY = (OSError, SQLAlchemyError, PostgresError, InterfaceError)
 """What the drivers raise when the store can't be reached (TimeoutError is an OSError)."""
@@ -133,8 +138,8 @@ def _sqlite(url: URL) -> Engines:
         raise StoreUnreachable(words) from refused
     file = _checked_file(url.database)
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below that, it tells the values of each statement
-    writers = create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0)
-    readers = create_async_engine(url, hide_parameters=True, pool_size=READERS, max_overflow=0)
+    writers = create_async_engine(url, **PLAIN, pool_size=1, max_overflow=0)
+    readers = create_async_engine(url, **PLAIN, pool_size=READERS, max_overflow=0)
     _prepare(writers, "BEGIN IMMEDIATE", SQLITE_SETTINGS)
     _prepare(readers, "BEGIN", (*SQLITE_SETTINGS, "query_only=ON"))
     return Engines(writers, readers, writers, readers, file)
@@ -193,7 +198,7 @@ def _postgres(url: URL) -> Engines:
     connect = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS, "server_settings": POSTGRES_SETTINGS}
     writers = create_async_engine(
         url,
-        hide_parameters=True,
+        **PLAIN,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
         pool_timeout=CONNECT_SECONDS,
@@ -201,7 +206,7 @@ def _postgres(url: URL) -> Engines:
         connect_args=connect,
     )
     unlimited = {"timeout": CONNECT_SECONDS, "server_settings": POSTGRES_SETTINGS | NO_LIMITS}
-    patient = create_async_engine(url, hide_parameters=True, poolclass=NullPool, connect_args=unlimited)
+    patient = create_async_engine(url, **PLAIN, poolclass=NullPool, connect_args=unlimited)
     for engine in (writers, patient):
         event.listen(engine.sync_engine, "handle_error", _without_values)
     return Engines(writers, _reading(writers), patient, _reading(patient))

@@ -13,7 +13,6 @@ import aiosqlite
 from sqlalchemy import Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
 from storage.columns import is_postgres
@@ -34,7 +33,7 @@ class _Words:
 
     @classmethod
     def of(cls, statement: Statement, dialect: Dialect) -> "_Words":
-        compiled = cast(SQLCompiler, statement.compile(dialect=dialect))
+        compiled = statement.compile(dialect=dialect)
         constants = {name: bound.value for name, bound in compiled.binds.items() if not bound.required}
         kinds = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
         readers = [kind.result_processor(dialect, None) for kind in kinds]

@@ -3,7 +3,6 @@
 A statement whose words never change is compiled, prepared and planned once.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -32,7 +31,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from storage.columns import Seconds, UtcDateTime, is_postgres
+from storage.columns import Seconds, UtcDateTime, is_postgres, to_json
 
 Write = Callable[[Any], Any]
 
@@ -55,7 +54,7 @@ class Sheet:
         writers = self._writers_of(connection.dialect)
         written = [list(map(_written, writers, row)) for row in rows]
         if not is_postgres(connection):
-            return {self._name: json.dumps(written)}
+            return {self._name: to_json(written)}
         return {f"{self._name}_{place}": [row[place] for row in written] for place in range(len(self._columns))}
 
     def _parameter(self, place: int) -> BindParameter[Any]:
@@ -128,7 +127,7 @@ class Sheaf:
         columns = zip(self._writers, zip(*rows, strict=True), strict=True)
         written = zip(*([*map(write, values)] if write else values for write, values in columns), strict=True)
         handing = [dict(zip(self._keys, row, strict=True)) for row in written] if self._postgres else list(written)
-        return {self._name: json.dumps(handing, ensure_ascii=False)}
+        return {self._name: to_json(handing)}
 
 
 Writer: TypeAlias = Callable[[Any], Any] | None

@@ -1,44 +1,35 @@
-"""The schema's revision: bringing a store up to it, and telling whether a store has it."""
+"""The schema's revision: telling which one a store has, and whether that will do."""
 
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, column, inspect, select, table
 
 NOT_MIGRATED = "数据库的表还没有更新到这个版本，请先运行 gridbell migrate。"
 MIGRATIONS = Path(__file__).parent / "migrations"
-ONE_AT_A_TIME = 7_362_914_005
-"""Any number, but the same on every node: the key of PostgreSQL's advisory lock."""
-
-
-def configuration(connection: Connection) -> Config:
-    """Alembic's settings for an open connection; no ini file is needed."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+ALEMBICS = table("alembic_version", column("version_num"))
+"""Where Alembic keeps the store's revision."""
 
 
 @cache
+def known_revisions() -> tuple[str, ...]:
+    """Every revision that this code has a migration to, oldest first: the numbers with which the files' names begin."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    return tuple(sorted(file.name.partition("_")[0] for file in files))
+
+
 def newest_revision() -> str:
     """The revision that this code was written for."""
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    return str(scripts.get_current_head())
-
-
-@cache
-def known_revisions() -> frozenset[str]:
-    """Every revision that this code has a migration to."""
-    return frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    return known_revisions()[-1]
 
 
 def revision_of(connection: Connection) -> str | None:
     """The store's revision; None before the first migration."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(ALEMBICS.name):
+        return None
+    revision: str | None = connection.execute(select(ALEMBICS)).scalar()
+    return revision
 
 
 def is_behind(revision: str | None) -> bool:
@@ -48,11 +39,8 @@ def is_behind(revision: str | None) -> bool:
 
 
 def upgrade(connection: Connection) -> None:
-    """Bring the store up to the newest revision, within the caller's transaction (one without a limit of time).
+    """Bring the store up to the newest revision (`storage.migrating.upgrade`).
 
-    Nodes that migrate at the same time wait for one another: on SQLite by the one writer, on PostgreSQL by a lock,
-    taken before Alembic starts, since Alembic keeps its context for the whole process.
+    Alembic is loaded here, when it is needed: it takes 10 MB, and a good part of the time in which a node starts.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-    command.upgrade(configuration(connection), "head")
+    import_module("storage.migrating").upgrade(connection)

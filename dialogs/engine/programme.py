@@ -76,7 +76,7 @@ class Programme:
 
     @cached_property
     def _small_answers(self) -> Mapping[str, str]:
-        return {plain(words): answer for words, answer in reversed(self.small_talk.items())}
+        return {plain(words): answer for words, answer in reversed(list(self.small_talk.items()))}
 
     def menu(self, caller: Caller) -> Reply:
         """The menu for this caller."""

@@ -1,8 +1,9 @@
-"""Many people at once on few connections: whole HTTP requests made beforehand, sent as fast as answers come or at a pace."""
+"""Many people at once on few connections: whole HTTP requests made beforehand, sent as answers come or at a pace."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import cast
 
@@ -117,7 +118,7 @@ async def speak(port: int, people: Sequence[Sequence[bytes]], *, lines: int = LI
     loop = asyncio.get_running_loop()
     waits = [loop.create_future() for _ in shares]
     open_lines = [
-        (await loop.create_connection(lambda share=share, wait=wait: _Line(share, wait), "127.0.0.1", port))[1]
+        (await loop.create_connection(partial(_Line, share, wait), "127.0.0.1", port))[1]
         for share, wait in zip(shares, waits, strict=True)
     ]
     began = perf_counter()

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from cases.people import Role
 from config.settings import Settings, StorageSettings
@@ -13,7 +13,8 @@ from gridbell.doctor import Doctor
 from gridbell.media_folder import MediaFolder
 from gridbell.opening import brought_up_to_date, opened
 from storage.engines import engines_for
-from storage.schema import MIGRATIONS, configuration, newest_revision
+from storage.migrating import configuration
+from storage.schema import MIGRATIONS, newest_revision
 from tests.kit.town import GRID, LAMP, open_town, pin, reports
 
 NEWER = '''"""What a next release may add."""
@@ -46,8 +47,8 @@ async def upgraded(url: str, folder: Path) -> None:
     (scripts / "versions" / "9999_newer.py").write_text(NEWER.format(before=newest_revision()), encoding="utf-8")
     engines = engines_for(url)
 
-    def forward(connection: object) -> None:
-        config = configuration(connection)  # type: ignore[arg-type]
+    def forward(connection: Connection) -> None:
+        config = configuration(connection)
         config.set_main_option("script_location", str(scripts))
         command.upgrade(config, "head")
 

@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from storage.columns import METADATA
 from storage.engines import Engines, StoreUnreachable, engines_for
-from storage.schema import configuration, is_behind, newest_revision, revision_of, upgrade
+from storage.migrating import configuration
+from storage.schema import MIGRATIONS, is_behind, known_revisions, newest_revision, revision_of, upgrade
 from storage.store import SqlStore
 
 
@@ -44,6 +46,12 @@ async def test_every_name_of_a_constraint_and_index_is_the_one_in_the_code(store
     async with engines_of(store_url) as engines, engines.readers.connect() as connection:
         found = await connection.run_sync(names)
     assert found == {str(rule.name) for table in METADATA.tables.values() for rule in table.constraints}
+
+
+def test_the_files_names_give_the_revisions_that_alembic_finds_in_them() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert newest_revision() == scripts.get_current_head()
+    assert known_revisions() == tuple(script.revision for script in scripts.walk_revisions())[::-1]
 
 
 async def test_a_store_without_tables_asks_to_be_migrated(bare_url: str) -> None:
