@@ -3,13 +3,14 @@
 import argparse
 import asyncio
 import gc
+import json
+import os
+import subprocess
 import sys
-import tempfile
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
@@ -48,7 +49,8 @@ from storage.case_tables import CASES, DUE_STEPS, EVENTS, REPORTERS, WORDS
 from storage.engines import SQLITE, engines_for
 from storage.store import SqlStore
 from storage.talk_tables import OUTBOX
-from tests.kit.servers import PostgresServer
+from tests.bench.found import Found
+from tests.bench.ground import Ground, open_ground
 from tests.kit.town import CO, DUTY, RULES, TUESDAY
 
 STEPS, SQLITE_STEPS = 100_000, 20_000
@@ -288,52 +290,56 @@ async def _checked(connection: AsyncConnection, steps: int) -> None:
             raise Unequal(f"{name}: {found} for {steps} steps")
 
 
-def storms(server: PostgresServer, steps: int, sqlite_steps: int, tag: str = "storm") -> dict[str, Storm]:
-    """One storm on each store, by name."""
-    with tempfile.TemporaryDirectory(prefix="gridbell-storm-") as folder:
-        over: dict[str, Callable[[], Awaitable[Storm]]] = {
-            f"{steps:,} due steps at once, PostgreSQL": lambda: storm(server.create(tag), steps),
-            f"{sqlite_steps:,} due steps at once, SQLite": lambda: storm(
-                f"{SQLITE}:///{Path(folder) / 'storm.db'}", sqlite_steps
-            ),
-        }
-        found = {name: uvloop.run(_run(one)) for name, one in over.items()}
-    server.drop(tag)
+def measure(ground: Ground, steps: int = RUN_STEPS, sqlite_steps: int = RUN_STEPS) -> Found:
+    """One storm on each store, each in a process of its own on the bot's core."""
+    found = Found()
+    for store, url in ground.stores().items():
+        count = sqlite_steps if store == "SQLite" else steps
+        command = [sys.executable, "-m", "tests.bench.storm", "--url", url, "--core", str(ground.core)]
+        done = subprocess.run([*command, "--steps", str(count)], check=True, stdout=subprocess.PIPE, text=True)
+        found += told(f"{count:,} due steps at one instant, {store}", Storm(**json.loads(done.stdout)))
     return found
 
 
-async def _run(one: Callable[[], Awaitable[Storm]]) -> Storm:
-    return await one()
+def told(name: str, one: Storm) -> Found:
+    """A storm in numbers."""
+    measures = {
+        f"{name}: seconds": (one.seconds, "s"),
+        f"{name}: CPU a step": (one.cpu / one.steps * 1e6, "us"),
+        f"{name}: a turn's p99 meanwhile": (one.p99() * 1000, "ms"),
+    }
+    return Found({name: (one.rate, one.floor_rate)}, measures)
 
 
-def _told(name: str, seen: Sequence[Storm]) -> str:
-    rates, floors = median(one.rate for one in seen), median(one.floor_rate for one in seen)
-    cpu = median(one.cpu / one.steps for one in seen) * 1e6
-    return (
-        f"{name}: {median(one.seconds for one in seen):.1f} s, {rates:,.0f} steps/s "
-        f"({rates / floors:.2f} of the floor, {floors:,.0f}/s), {cpu:.0f} us CPU a step, "
-        f"webhook p99 {median(one.p99() for one in seen) * 1000:.0f} ms\n"
-    )
+def _shown(runs: Sequence[Found]) -> Iterator[str]:
+    """The medians of all runs, a line each."""
+    for name in runs[0].rates:
+        ours, floors = (median(one.rates[name][side] for one in runs) for side in (0, 1))
+        yield f"{name}: {ours:,.0f} a second, {ours / floors:.2f} of the floor ({floors:,.0f})"
+    for name, (_, unit) in runs[0].measures.items():
+        yield f"{name}: {median(one.measures[name][0] for one in runs):,.1f} {unit}"
 
 
 def main() -> None:
-    """`python -m tests.bench.storm`: medians of five smaller storms on each store, then one great one."""
+    """`python -m tests.bench.storm`: medians of five smaller storms on each store, then a great one."""
     asked = argparse.ArgumentParser(description=main.__doc__)
     asked.add_argument("--steps", type=int, default=STEPS, help="in the great storm on PostgreSQL; 0 for none")
-    asked.add_argument("--sqlite-steps", type=int, default=SQLITE_STEPS)
+    asked.add_argument("--sqlite-steps", type=int, default=SQLITE_STEPS, help="in the great storm on SQLite")
     asked.add_argument("--runs", type=int, default=RUNS, help="smaller storms")
-    asked.add_argument("--run-steps", type=int, default=RUN_STEPS)
+    asked.add_argument("--run-steps", type=int, default=RUN_STEPS, help="in each of them")
+    asked.add_argument("--url", help="one storm over that empty database, as JSON")
+    asked.add_argument("--core", type=int, help="the core it keeps to")
     options = asked.parse_args()
-    server = PostgresServer(fsync=True)
-    try:
-        runs = [storms(server, options.run_steps, options.run_steps) for _ in range(options.runs)]
-        for name in runs[0] if runs else ():
-            sys.stdout.write(_told(f"{name} (median of {len(runs)})", [one[name] for one in runs]))
-        if options.steps:
-            for name, one in storms(server, options.steps, options.sqlite_steps).items():
-                sys.stdout.write(_told(name, [one]))
-    finally:
-        server.close()
+    if options.url:
+        os.sched_setaffinity(0, {options.core})
+        sys.stdout.write(json.dumps(asdict(uvloop.run(storm(options.url, options.steps)))))
+        return
+    with open_ground() as ground:
+        runs = [measure(ground, options.run_steps, options.run_steps) for _ in range(options.runs)]
+        great = [measure(ground, options.steps, options.sqlite_steps)] if options.steps else []
+    for title, seen in ((f"medians of {len(runs)}", runs), ("once", great)):
+        if seen:
+            sys.stdout.write("\n".join([title, *_shown(seen), ""]))
 
 
 if __name__ == "__main__":
