@@ -1,5 +1,6 @@
 """Many cases in one unit of work: read by a few statements, and what is said of them written by a few at its end."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from storage.cases import SqlCases
 from storage.due_steps import SqlDueSteps
 from storage.outbox import Parts, SqlOutbox
 
+BREATH = 20
+"""Cases, or events told: a few milliseconds of work, which a callback that comes in meanwhile waits for."""
+
 
 class FirstWritten(AsyncConnection):
     """The same connection for whoever does not know what is at hand: before each statement that is written."""
@@ -30,6 +34,16 @@ class FirstWritten(AsyncConnection):
         """Execute it after what is still to be written."""
         await self._write()
         return await super().execute(*statement, **options)
+
+    async def exec_driver_sql(self, *statement: Any, **options: Any) -> Any:
+        """The same for the driver's own words (storage/prepared.py)."""
+        await self._write()
+        return await super().exec_driver_sql(*statement, **options)
+
+    async def get_raw_connection(self) -> Any:
+        """The driver's connection, after what is still to be written."""
+        await self._write()
+        return await super().get_raw_connection()
 
 
 @dataclass(slots=True)
@@ -45,12 +59,25 @@ class _Laid:
     step: DueStep | None = None
 
 
+class _Breath:
+    """What is at hand is had without waiting, so whoever goes through many lets others have their turn now and then."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    async def take(self) -> None:
+        self._count += 1
+        if self._count % BREATH == 0:
+            await asyncio.sleep(0)
+
+
 class GatheredCases(SqlCases):
     """Cases of which some are at hand: these cost no statement. A case is a new object each time it is asked for."""
 
     def __init__(self, connection: AsyncConnection, write: Callable[[], Awaitable[None]]) -> None:
         super().__init__(FirstWritten(connection, write))
         self._plain, self._direct = SqlCases(connection), connection
+        self._breath = _Breath()
         self._stored: dict[str, Sheet] = {}
         self._now: dict[str, Sheet] = {}
         self._news: list[Event] = []
@@ -64,6 +91,7 @@ class GatheredCases(SqlCases):
 
     async def get(self, number: str, *, lock: bool = False) -> Case | None:
         """The case; one at hand is locked anyway."""
+        await self._breath.take()
         sheet = self._now.get(number)
         return Case(*sheet) if sheet is not None else await super().get(number, lock=lock)
 
@@ -211,10 +239,12 @@ class GatheredOutbox(SqlOutbox):
     ) -> None:
         super().__init__(FirstWritten(connection, write), clock, parts)
         self._plain = SqlOutbox(connection, clock, parts)
+        self._breath = _Breath()
         self._messages: list[Outgoing] = []
 
     async def put(self, messages: Iterable[Outgoing]) -> None:
         """Keep them; order per receiver is the order of putting."""
+        await self._breath.take()
         self._messages += messages
 
     async def write(self) -> None:
