@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from tests.journeys.nodes import Process
@@ -13,6 +14,7 @@ from tests.torture.ground import Ground
 
 STARTED_WITHIN = 150.0
 """Seconds for a start among many others, on a machine that has other things to do."""
+CRASHES = ("a turn crashed", "a callback crashed", "a request failed")
 
 
 @dataclass
@@ -23,8 +25,8 @@ class Berth:
     port: int
     process: Process
     up: bool = False
-    crashes: int = 0
-    """Turns and callbacks that crashed, by what the processes logged."""
+    errors: Counter[str] = field(default_factory=Counter)
+    """What the ended processes logged as errors, with the kind of fault, and how often."""
 
     @classmethod
     async def of(cls, ground: Ground) -> Self:
@@ -56,12 +58,16 @@ class Berth:
         """SIGCONT."""
         self.process.process.send_signal(signal.SIGCONT)
 
-    def said(self, message: str) -> int:
-        """How often the present process logged these words."""
-        return sum(line["message"] == message for line in self.process.lines)
+    @property
+    def crashes(self) -> int:
+        """Turns, callbacks and requests that crashed, in the processes that have ended."""
+        return sum(count for words, count in self.errors.items() if words.startswith(CRASHES))
 
     def _count(self) -> None:
-        self.crashes += self.said("a turn crashed") + self.said("a callback crashed") + self.said("a request failed")
+        for line in self.process.lines:
+            if line["level"] == "ERROR":
+                kind = str(line.get("fault", "")).strip().rpartition("\n")[2].strip()
+                self.errors[f"{line['message']} ({kind[:80]})"] += 1
 
 
 @asynccontextmanager

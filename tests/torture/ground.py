@@ -1,7 +1,10 @@
 """The county that is tortured: one officer a grid, limits of seconds, and the settings that its nodes share."""
 
+import asyncio
 import json
+import os
 import shutil
+from asyncio.subprocess import DEVNULL
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +19,9 @@ from config.settings import Settings
 from gridbell.demo import COUNTY
 from gridbell.demo_accounts import ACCOUNT, keep_settings
 from gridbell.imports.applied import import_grids, import_people, import_units
-from gridbell.opening import brought_up_to_date, county_unit, opened
+from gridbell.opening import county_unit, opened
 from storage.store import SqlStore
+from tests.journeys.nodes import PROGRAM
 
 LAMP = "0502"
 HANDLE_SECONDS = 12.0
@@ -86,10 +90,17 @@ async def settled(folder: Path, url: str, redis: str | None, ports: tuple[int, i
     if redis is not None:
         environ["GRIDBELL_STORAGE__REDIS_URL"] = redis
     settings = Settings.load(config, environ)
-    await brought_up_to_date(settings, dry_run=False)
+    await _migrated(config, environ)
     async with opened(settings) as store:
         corners = await _people(store, settings, folder)
     return Ground(config, environ, settings, corners)
+
+
+async def _migrated(config: Path, environ: Mapping[str, str]) -> None:
+    """In a process of its own: within one, alembic can do but one migration at a time."""
+    command = (*PROGRAM, "migrate", "--config", str(config))
+    migrating = await asyncio.create_subprocess_exec(*command, env={**os.environ, **environ}, stdout=DEVNULL)
+    assert await migrating.wait() == 0
 
 
 async def _people(store: SqlStore, settings: Settings, folder: Path) -> tuple[Corner, ...]:

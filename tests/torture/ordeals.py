@@ -3,9 +3,10 @@
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -67,6 +68,8 @@ class Outcome:
     took: float
     slow: Sequence[str] = ()
     """What was left when all should have been drained."""
+    errors: Counter[str] = field(default_factory=Counter)
+    """What the nodes logged as errors."""
     note: str = ""
 
     def broken(self, within: float = DRAINED_WITHIN) -> list[str]:
@@ -76,6 +79,8 @@ class Outcome:
             wrong.append(f"{self.crashes} turns or callbacks crashed")
         if self.drained > within:
             wrong += [f"drained after {self.drained:.1f} s", *self.slow]
+        if wrong:
+            wrong += [f"logged {count} times: {words}" for words, count in self.errors.most_common()]
         return wrong
 
 
@@ -99,8 +104,10 @@ async def undergo(ordeal: Ordeal, rounds: int, seed: int, folder: Path, say: Say
         for berth in scene.berths:
             await berth.kill()
         crashes = sum(berth.crashes for berth in scene.berths)
+        errors = sum((berth.errors for berth in scene.berths), Counter[str]())
         unanswered = sum(not told.kept for told in crowd.post.told)
-    return Outcome(ordeal.name, rounds, seed, found, drained, unanswered, crashes, time.monotonic() - clock, slow)
+    took = time.monotonic() - clock
+    return Outcome(ordeal.name, rounds, seed, found, drained, unanswered, crashes, took, slow, errors)
 
 
 @asynccontextmanager
@@ -112,6 +119,7 @@ async def _ground(ordeal: Ordeal, seed: int, folder: Path) -> AsyncIterator[tupl
             postgres = await stack.enter_async_context(_server())
             url = await asyncio.to_thread(postgres.create, "county")
             valkey = await asyncio.to_thread(ValkeyServer)
+            stack.callback(valkey.close)
             redis = valkey.url
         port = free_pair()
         ground = await settled(folder, url, redis, (port, port + 1))
