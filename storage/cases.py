@@ -24,6 +24,7 @@ from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, NOT_ENDED, REPORTER
 from storage.columns import insert_into
 from storage.forgetting import EVERYTHING, forget_contacts, forget_leavers, forget_words
 from storage.people_tables import PEOPLE
+from storage.receivers import lock
 from storage.rows import Sheaf
 from storage.tally import tally, within
 
@@ -84,7 +85,12 @@ class SqlCases:
         self._connection = connection
 
     async def number(self, prefix: str, day: date) -> str:
-        """The next number of that day; the row lock of the counter keeps numbers apart."""
+        """The next number of that day; the row lock of the counter keeps numbers apart.
+
+        Those who wait for it have it in turn: a lock of its own has a queue, while all who wait for a row race for it,
+        and some of them would wait until their statement's time is over.
+        """
+        await lock(self._connection, [Address("case_numbers", f"{prefix}{day:%y%m%d}")])
         first = insert_into(self._connection, CASE_NUMBERS).values(prefix=prefix, day=day, last=1)
         counted = first.on_conflict_do_update(
             index_elements=["prefix", "day"], set_={"last": CASE_NUMBERS.c.last + 1}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from cases.case import Case, Reporter, State
@@ -19,6 +19,7 @@ from storage.cases import words_digest
 from storage.store import SqlStore
 from tests.storage.samples import GRID, HOUR, NOON, bare_case, happens, keep, new_case, read, rows, save
 
+SOON = 10.0
 DAY, NEXT_DAY = date(2026, 3, 3), date(2026, 3, 4)
 
 
@@ -152,6 +153,31 @@ async def test_fifty_reports_at_once_get_fifty_numbers(store: SqlStore) -> None:
 
     numbers = await asyncio.gather(*(one() for _ in range(50)))
     assert sorted(numbers) == [f"QC260303-{n:04d}" for n in range(1, 51)]
+
+
+async def test_numbers_are_given_in_the_order_in_which_they_were_asked_for(postgres_store: SqlStore) -> None:
+    async def one() -> str:
+        async with postgres_store.work() as work:
+            number = await work.cases.number("QC", DAY)
+            await work.commit()
+        return number
+
+    async def waiting() -> int:
+        async with postgres_store.work(readonly=True) as work:
+            found = await work.cases._connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+            return int(found.scalar_one())
+
+    await one()
+    async with postgres_store.work() as first:
+        await first.cases.number("QC", DAY)
+        asked: list[asyncio.Task[str]] = []
+        for number in range(1, 8):
+            asked.append(asyncio.create_task(one()))
+            async with asyncio.timeout(SOON):
+                while await waiting() < number:
+                    pass
+        await first.commit()
+    assert await asyncio.gather(*asked) == [f"QC260303-{n:04d}" for n in range(3, 10)]
 
 
 async def test_numbers_begin_anew_each_day_and_for_each_prefix(store: SqlStore) -> None:
