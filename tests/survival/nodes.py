@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bot.intake import Intake
+from bot.intake import AT_ONCE, Intake
 from cases.people import Address
 from dialogs.engine.messages import Content, Incoming, Location, Reply, Text
 from dialogs.engine.ports import Store
@@ -42,9 +42,9 @@ async def open_nodes(url: str, folder: Path, many: int = 2) -> AsyncIterator[lis
         yield towns
 
 
-def patient(store: Store, reception: Reception, deadline: float = PATIENCE) -> Intake:
-    """An intake that answers within so many seconds."""
-    return Intake(store, reception, on_fault=no_fault, deadline=deadline)
+def patient(store: Store, reception: Reception, deadline: float = PATIENCE, at_once: int = AT_ONCE) -> Intake:
+    """An intake that answers within so many seconds, with so many turns at the desk at the same time."""
+    return Intake(store, reception, on_fault=no_fault, deadline=deadline, at_once=at_once)
 
 
 async def no_fault(key: str, kind: str) -> None:

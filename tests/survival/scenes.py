@@ -70,7 +70,7 @@ class Scene:
 
 async def say_all(stage: Stage, who: Iterable[str], content: Content, word: str, deadline: float = PATIENCE) -> None:
     """Everybody says that at once; each answer is told to the parent."""
-    intake = patient(WatchedStore(stage.store, stage.points), stage.town.reception, deadline)
+    intake = patient(WatchedStore(stage.store, stage.points), stage.town.reception, deadline, at_once=1)
 
     async def one(user: str) -> None:
         address = Address(CHANNEL, user)
