@@ -73,7 +73,7 @@ MUTANTS = (
     Mutant(
         "two nodes may run turns of one person at once",
         (("storage/receivers.py", "func.pg_advisory_xact_lock(key)", "func.abs(key)"),),
-        ("tests/storage/test_conversations.py::test_two_turns_of_one_person_never_overlap[postgresql]",),
+        ("tests/survival/test_guards.py::test_who_takes_a_persons_turn_keeps_it_until_the_end",),
     ),
     Mutant(
         "a conversation is written whatever version was read",
