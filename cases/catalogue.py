@@ -1,9 +1,12 @@
 """The catalogue of categories: what can be reported, how fast it must go, and who it is for."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+
+Spelling = Callable[[str], str]
+"""How words are written to be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Catalogue:
     by_code: Mapping[str, Category] = field(init=False, repr=False)
     _tops: Sequence[tuple[str, str]] = field(init=False, repr=False)
     _under: Mapping[str, Sequence[Category]] = field(init=False, repr=False)
+    _named: dict[Spelling, Mapping[str, str]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         under: defaultdict[str, list[Category]] = defaultdict(list)
@@ -76,6 +80,15 @@ class Catalogue:
     def tops(self) -> Sequence[tuple[str, str]]:
         """Top codes with their names, each once, in the order of the file."""
         return self._tops
+
+    def named(self, spelling: Spelling) -> Mapping[str, str]:
+        """Codes of tops, of two digits, and of categories by their names in that spelling, and by the categories' own
+        codes; a category's name goes before a top's. Made once for each spelling."""
+        if spelling not in self._named:
+            tops = {spelling(title): code for code, title in reversed(self._tops)}
+            leaves = {spelling(one.title): one.code for one in reversed(self.all)}
+            self._named[spelling] = tops | leaves | {one.code: one.code for one in self.all}
+        return self._named[spelling]
 
     def under(self, top_code: str) -> Sequence[Category]:
         """The categories of one top."""

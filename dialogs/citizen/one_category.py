@@ -12,7 +12,7 @@ from dialogs.engine.answers import NoAnswer, NotUnderstood
 from dialogs.engine.around import Around
 from dialogs.engine.masking import BLOT
 from dialogs.engine.messages import Choice, Content
-from dialogs.engine.words import chosen, known, plain, typed
+from dialogs.engine.words import chosen, plain, typed
 
 SUGGESTED = 3
 NONE_OF_THEM = ("都不是", "都不对", "不是", "不对", "没有", "都没有", "换一个", "换个大类", "选大类")
@@ -123,9 +123,7 @@ def is_a_name(words: str, around: Around) -> bool:
 
 
 def _named(words: str, catalogue: Catalogue) -> dict[str, Any] | None:
-    said = plain(words)
-    leaf = next((one for one in catalogue if said in (known(one.title), one.code)), None)
-    if leaf is not None:
-        return {"code": leaf.code}
-    top = next((code for code, title in catalogue.tops() if said == known(title)), None)
-    return None if top is None else {"top": top}
+    code = catalogue.named(plain).get(plain(words))
+    if code is None:
+        return None
+    return {"code": code} if code in catalogue else {"top": code}

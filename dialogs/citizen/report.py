@@ -52,15 +52,19 @@ class ReportProblem(Confirmed):
     def hear(self, content: Content) -> Ask[Any]:
         """As every dialog; words that found the category are told with the description."""
         words = typed(content) or ""
-        more = words if len(words) >= SHORTEST_ADDITION and not is_a_name(words, self.around) else ""
-        told = f"{self.answers.get('description', '')}；{more}"
-        asked = self.open_question()
-        if more and asked is not None and asked.name == "category" and len(told) > LONGEST:
+        if len(words) < SHORTEST_ADDITION or not self._asks_for_category() or is_a_name(words, self.around):
+            return super().hear(content)
+        told = f"{self.answers.get('description', '')}；{words}"
+        if len(told) > LONGEST:
             raise NotUnderstood(f"说明加起来最多 {LONGEST} 个字，这一段放不下。请精简，或回复类别的数字。")
         ask = super().hear(content)
-        if more and ask.name == "category" and "description" in self.answers:
+        if ask.name == "category" and "description" in self.answers:
             self.answers["description"] = told
         return ask
+
+    def _asks_for_category(self) -> bool:
+        asked = self.open_question()
+        return asked is not None and asked.name == "category"
 
     async def finish(self, desk: FrontDesk) -> Reply:
         """Submit it; the number is told at once, the category's own questions come after it."""

@@ -25,7 +25,7 @@ def meant(talk: Talk, content: Content, pushes: Sequence[Kept]) -> Meaning:
     words = typed(content)
     if words is None:
         return Meaning(content)
-    offered = chosen(words, [Choice(label, says) for label, says in talk.offers])
+    offered = chosen(words, [Choice(label, says) for label, says in talk.offers]) if talk.offers else None
     since = talk.offered_at if talk.offers else talk.running.at if talk.running else None
     pushed = [
         choice for push in pushes if _after(push, since) and (choice := chosen(words, push.body.choices)) is not None
@@ -55,6 +55,8 @@ def _said(choice: Choice, pushes: Sequence[Kept]) -> Meaning:
 
 def _used(words: str, pushes: Sequence[Kept]) -> tuple[int, ...]:
     """The pushes that offered just these words, or these with more said behind them."""
+    if not pushes:
+        return ()
     said = f"{plain(words)} "
     return tuple(
         push.id for push in pushes if any(said.startswith(f"{known(choice.words)} ") for choice in push.body.choices)

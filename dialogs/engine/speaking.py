@@ -83,8 +83,9 @@ class Speaking:
     def _next(self, dialog: Dialog, before: str = "") -> Step:
         name = self.talk.running.dialog if self.talk.running else ""
         talk = replace(self.talk, running=Running(name, dict(dialog.answers), self.now), offers=())
-        if dialog.open_question() is not None:
-            return Step(talk, put(dialog, before))
+        question = dialog.put()
+        if question is not None:
+            return Step(talk, behind(before, question))
         return Step(replace(talk, running=None, missed=0), wish=Finish(name, dict(dialog.answers)))
 
     def _dialog(self, running: Running | None) -> Dialog | None:
@@ -101,7 +102,11 @@ class Speaking:
 
 def put(dialog: Dialog, before: str = "", more: tuple[Choice, ...] = ()) -> Reply:
     """The open question with words before it, and more choices than its own."""
-    question = dialog.put() or Reply("")
+    return behind(before, dialog.put() or Reply(""), more)
+
+
+def behind(before: str, question: Reply, more: tuple[Choice, ...] = ()) -> Reply:
+    """The question with words before it, and more choices than its own."""
     return Reply(f"{before}\n{question.text}".strip(), (*question.choices, *more))
 
 
