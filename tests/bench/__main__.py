@@ -1,54 +1,79 @@
-"""Runs all figures five times, in turn with those of the last commit, and prints medians and ratios."""
+"""Runs all figures five times, in turn with those of the last commit, and prints medians and ratios.
+
+A module of figures has one function, `figures(ground) -> Found`, and stands in MODULES.
+"""
 
 import json
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from types import ModuleType
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.figures import Rates, measure
-from tests.kit.servers import PostgresServer
+from tests.bench import due_steps, envelopes, hearings, turns
+from tests.bench.found import Found, Measure, Rates
+from tests.bench.ground import Ground, open_ground
 
+MODULES: Sequence[ModuleType] = (envelopes, hearings, turns, due_steps)
+"""What is run; the table has their figures in this order."""
 RUNS = 5
 ROOT = Path(__file__).parent.parent.parent
-Series = Mapping[str, list[Rates]]
+
+
+@dataclass
+class Series:
+    """What came of all runs so far, by figure."""
+
+    rates: defaultdict[str, list[Rates]] = field(default_factory=lambda: defaultdict(list))
+    measures: defaultdict[str, list[Measure]] = field(default_factory=lambda: defaultdict(list))
+    lines: dict[str, None] = field(default_factory=dict)
+
+    def add(self, found: Found) -> None:
+        """One more run."""
+        for name, rates in found.rates.items():
+            self.rates[name].append(rates)
+        for name, measure in found.measures.items():
+            self.measures[name].append(measure)
+        self.lines |= dict.fromkeys(found.lines)
 
 
 def main() -> None:
-    """`python -m tests.bench` for the table; with two databases and a folder, one run as JSON."""
+    """`python -m tests.bench` for the table; with the ground's port and core, one run as JSON."""
     if len(sys.argv) > 1:
-        first, second, folder = sys.argv[1:]
-        sys.stdout.write(json.dumps(measure((first, second), Path(folder))))
+        port, core = map(int, sys.argv[1:])
+        sys.stdout.write(json.dumps(measured(Ground(port, core)).to_json()))
         return
-    server = PostgresServer(fsync=True)
-    try:
-        with _last_commit() as (revision, before):
-            here: defaultdict[str, list[Rates]] = defaultdict(list)
-            there: defaultdict[str, list[Rates]] = defaultdict(list)
-            for run in range(RUNS):
-                for tree, series in ((ROOT, here), (before, there)):
-                    if tree is not None:
-                        for name, rates in _once(server, tree, f"{run}_{len(series)}_{tree is ROOT}").items():
-                            series[name].append(rates)
-        _show(here, there, revision)
-    finally:
-        server.close()
+    here, there = Series(), Series()
+    with open_ground() as ground, _last_commit() as (revision, before):
+        for _ in range(RUNS):
+            here.add(_once(ground, ROOT))
+            if before is not None:
+                there.add(_once(ground, before))
+    _show(here, there, revision)
 
 
-def _once(server: PostgresServer, tree: Path, tag: str) -> Mapping[str, Rates]:
-    """One run in a process of its own, by the code of that tree."""
-    urls = [server.create(f"bench_{tag}_{number}") for number in (1, 2)]
-    command = [sys.executable, "-m", "tests.bench", *urls, tempfile.mkdtemp(prefix="gridbell-bench-")]
-    done = subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True)
-    found: dict[str, Rates] = json.loads(done.stdout)
+def measured(ground: Ground) -> Found:
+    """All figures once."""
+    found = Found()
+    for module in MODULES:
+        found += module.figures(ground)
+    ground.close()
     return found
+
+
+def _once(ground: Ground, tree: Path) -> Found:
+    """One run in a process of its own, by the code of that tree; nothing where its bench is asked otherwise."""
+    command = [sys.executable, "-m", "tests.bench", str(ground.port), str(ground.core)]
+    done = subprocess.run(command, cwd=tree, check=tree == ROOT, stdout=subprocess.PIPE, text=True)
+    return Found.from_json(json.loads(done.stdout)) if done.returncode == 0 else Found()
 
 
 @contextmanager
@@ -73,6 +98,18 @@ def _git(*words: str, fault: str = "") -> str:
 
 
 def _show(here: Series, there: Series, revision: str) -> None:
+    console = Console(highlight=False)
+    console.print(_rates(here.rates, there.rates, revision))
+    console.print(_measures(here.measures, there.measures, revision))
+    console.print(
+        f"Medians of {RUNS} runs. Floors: wechatpy for envelopes; a constant answer kept the same way for turns; the "
+        "bare web server that opens, reads and seals for turns by HTTP; claiming and marking the rows for due steps."
+    )
+    for line in here.lines:
+        console.print(line)
+
+
+def _rates(here: Mapping[str, list[Rates]], there: Mapping[str, list[Rates]], revision: str) -> Table:
     table = Table("figure", "a second", "floor", "of the floor", f"against {revision}" if there else "", "range")
     for name, rates in here.items():
         ours, floors = [one[0] for one in rates], [one[1] for one in rates]
@@ -80,12 +117,16 @@ def _show(here: Series, there: Series, revision: str) -> None:
         before = f"{median(ours) / median(one[0] for one in there[name]):.2f}" if there.get(name) else ""
         spread = f"{min(ours):,.0f}–{max(ours):,.0f}"
         table.add_row(name, f"{median(ours):,.0f}", f"{median(floors):,.0f}", f"{median(shares):.2f}", before, spread)
-    console = Console(highlight=False)
-    console.print(table)
-    console.print(
-        f"Medians of {RUNS} runs. Floors: wechatpy for envelopes; a constant answer kept the same way for turns; "
-        "claiming and marking the rows for due steps."
-    )
+    return table
+
+
+def _measures(here: Mapping[str, list[Measure]], there: Mapping[str, list[Measure]], revision: str) -> Table:
+    table = Table("figure", "median", "unit", f"against {revision}" if there else "", "range")
+    for name, found in here.items():
+        ours = [number for number, _ in found]
+        before = f"{median(ours) / median(one[0] for one in there[name]):.2f}" if there.get(name) else ""
+        table.add_row(name, f"{median(ours):,.2f}", found[0][1], before, f"{min(ours):,.2f}–{max(ours):,.2f}")
+    return table
 
 
 if __name__ == "__main__":

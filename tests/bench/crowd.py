@@ -1,4 +1,4 @@
-"""Many people at once on few connections: whole HTTP requests made beforehand, sent as answers come or at a pace."""
+"""Many people at once on few connections: requests made beforehand, sent as fast as answers come or at a pace."""
 
 import asyncio
 from collections.abc import Sequence
@@ -103,6 +103,10 @@ def _give_instants(shares: Sequence[Sequence[_Errand]], rate: float) -> None:
             errand.due = began + (place * len(shares) + number) / rate
 
 
+def _itself(line: _Line) -> _Line:
+    return line
+
+
 async def speak(port: int, people: Sequence[Sequence[bytes]], *, lines: int = LINES, rate: float | None = None) -> Talk:
     """As many people as there are lines say all they have to say, each line after each answer; then the next ones do.
 
@@ -117,10 +121,9 @@ async def speak(port: int, people: Sequence[Sequence[bytes]], *, lines: int = LI
         _give_instants(shares, rate)
     loop = asyncio.get_running_loop()
     waits = [loop.create_future() for _ in shares]
-    open_lines = [
-        (await loop.create_connection(partial(_Line, share, wait), "127.0.0.1", port))[1]
-        for share, wait in zip(shares, waits, strict=True)
-    ]
+    open_lines = [_Line(share, wait) for share, wait in zip(shares, waits, strict=True)]
+    for line in open_lines:
+        await loop.create_connection(partial(_itself, line), "127.0.0.1", port)
     began = perf_counter()
     for line in open_lines:
         line.begin()

@@ -1,4 +1,4 @@
-"""The floor of a turn over HTTP: the bare web server that proves, opens, reads, and seals one answer for everybody.
+"""The floor of a turn by HTTP: the bare web server proves, opens, reads, and seals one answer for everybody.
 
 Nothing is looked up, thought about or kept. Run as a process: `python -m tests.bench.floor PORT`.
 """

@@ -4,14 +4,16 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
 
+from storage.store import SqlStore
 from tests.kit.servers import LOCAL, USER, PostgresServer, apart
+from tests.kit.town import Town, open_town
 
 
 @dataclass
@@ -44,6 +46,16 @@ async def _create(port: int, name: str) -> None:
         await connection.execute(f'CREATE DATABASE "{name}"')
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def town_at(url: str, folder: Path) -> AsyncIterator[Town]:
+    """A small town over that empty store, in this process."""
+    store = await SqlStore.open(url)
+    await store.migrate()
+    await store.close()
+    async with open_town(url, folder) as town:
+        yield town
 
 
 @contextmanager
