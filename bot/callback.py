@@ -129,7 +129,7 @@ async def hear_out(hear: Hear, incoming: Incoming, sent_at: int, deliveries: Tal
     """
     last, silent = is_last(incoming, sent_at, deliveries), needs_no_answer(incoming)
     try:
-        reply = await hear(replace(incoming, last=last and not silent))
+        reply = await hear(replace(incoming, last=True) if last and not silent else incoming)
     except Exception as fault:  # StoreAway or a bug: the platform must not show 该公众号暂时无法提供服务
         ids = {"channel": incoming.sender.channel, "key": incoming.key}
         log.error("a message was not kept", extra={**ids, "fault": trace(fault)})

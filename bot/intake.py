@@ -105,7 +105,8 @@ class Intake:
 
     def _enter(self, incoming: Incoming) -> Visit:
         """Queue a message behind the same person's earlier ones. ID numbers end here."""
-        visit = Visit(replace(incoming, content=mask(incoming.content)))
+        masked = mask(incoming.content)
+        visit = Visit(incoming if masked is incoming.content else replace(incoming, content=masked))
         self._visits[incoming.key] = visit
         queue = self._queues.setdefault(incoming.sender, deque())
         queue.append(visit)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot.intake import Intake
 from cases.errors import Overtaken
 from cases.people import Address
-from dialogs.engine.heard import Heard, Human
+from dialogs.engine.heard import Heard, Human, media_of
 from dialogs.engine.messages import Choice, Content, Incoming, Outgoing, Reply, Text
 from dialogs.engine.ports import Conversation, Desktop, Work
 from tests.bot.counting_store import CountingStore
@@ -70,7 +70,7 @@ class ToyReception:
             return Heard(conversation, None)
         if words.startswith("long"):
             return Heard(conversation, Reply("很长的话。" * 300, (Choice("好"), Choice("不好"))))
-        return Heard(conversation, Reply(words.upper()))
+        return Heard(conversation, Reply(words.upper()), media=media_of(incoming))
 
     async def attend(self, work: Work, desktop: Desktop, heard: Heard, incoming: Incoming) -> Heard:
         """Push something to the clerk; then say so, or refuse."""
@@ -99,6 +99,7 @@ class Lobby:
     reception: ToyReception = field(default_factory=ToyReception)
     faults: list[tuple[str, str]] = field(default_factory=list)
     tells: bool = True
+    puts: int = 0
 
     def __post_init__(self) -> None:
         self.intake = self.node()
@@ -106,7 +107,11 @@ class Lobby:
     def node(self, deadline: float = 30.0, grace: float = 0.0, at_once: int = 8) -> Intake:
         """One more intake over the same store; `deadline` and `grace` in seconds."""
         on_fault = self._on_fault
-        return Intake(self.store, self.reception, on_fault=on_fault, deadline=deadline, grace=grace, at_once=at_once)
+        limits = {"deadline": deadline, "grace": grace}
+        return Intake(self.store, self.reception, on_fault=on_fault, on_put=self._on_put, at_once=at_once, **limits)
+
+    def _on_put(self) -> None:
+        self.puts += 1
 
     async def _on_fault(self, key: str, kind: str) -> None:
         if not self.tells:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cases.people import Address
-from dialogs.engine.messages import Left, Reply
+from dialogs.engine.messages import Left, Photo, Reply
 from tests.bot.lobby import LI, NINE, Lobby, said
 
 SOON = 10.0
@@ -27,6 +27,19 @@ async def test_the_same_message_three_times_at_once_is_one_turn_with_three_equal
     assert lobby.reception.attended == {"m1": 1}
     assert await lobby.words() == ["desk"]
     assert await lobby.outbox(LATER) == [("push:m1", Reply("请办"))]
+
+
+@pytest.mark.parametrize(("words", "puts"), [("hello", 0), ("quiet", 0), ("long", 1), ("desk", 1)])
+async def test_whoever_sends_is_told_only_of_turns_that_may_have_put_something_into_the_outbox(
+    lobby: Lobby, words: str, puts: int
+) -> None:
+    await lobby.intake.hear(said(words))
+    assert lobby.puts == puts
+
+
+async def test_whoever_fetches_is_told_of_a_photo(lobby: Lobby) -> None:
+    await lobby.intake.hear(said(Photo("p1")))
+    assert lobby.puts == 1
 
 
 @pytest.mark.parametrize("words", ["hello", "desk", "refuse", "quiet"])
