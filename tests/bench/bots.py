@@ -23,7 +23,7 @@ from tests.kit.servers import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 PROGRAM = (sys.executable, "-c", "from gridbell.cli import main; main()", "run", "--config")
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True)

@@ -106,9 +106,15 @@ class Lobby:
 
     def node(self, deadline: float = 30.0, grace: float = 0.0, at_once: int = 8) -> Intake:
         """One more intake over the same store; `deadline` and `grace` in seconds."""
-        on_fault = self._on_fault
-        limits = {"deadline": deadline, "grace": grace}
-        return Intake(self.store, self.reception, on_fault=on_fault, on_put=self._on_put, at_once=at_once, **limits)
+        return Intake(
+            self.store,
+            self.reception,
+            on_fault=self._on_fault,
+            on_put=self._on_put,
+            deadline=deadline,
+            grace=grace,
+            at_once=at_once,
+        )
 
     def _on_put(self) -> None:
         self.puts += 1
