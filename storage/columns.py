@@ -81,12 +81,12 @@ def is_postgres(connection: AsyncConnection) -> bool:
 
 def insert_into(connection: AsyncConnection, table: Table) -> PostgresInsert | SqliteInsert:
     """An insert of the connection's dialect, which knows ON CONFLICT."""
-    return insert_of(is_postgres(connection), table)
+    return insert_of(connection.dialect, table)
 
 
-def insert_of(postgres: bool, table: Table) -> PostgresInsert | SqliteInsert:
+def insert_of(dialect: Dialect, table: Table) -> PostgresInsert | SqliteInsert:
     """An insert in PostgreSQL's words, or in SQLite's."""
-    return PostgresInsert(table) if postgres else SqliteInsert(table)
+    return PostgresInsert(table) if dialect.name == "postgresql" else SqliteInsert(table)
 
 
 async def insert_new(connection: AsyncConnection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:

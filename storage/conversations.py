@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Dialect,
     FromClause,
     Row,
     ScalarSelect,
@@ -32,7 +33,7 @@ from storage.outbox import EMPTY, PICTURES, UNSENT, WAITS, utc_now
 from storage.people_tables import BINDINGS, PEOPLE, POSTS, WRONG_CODES
 from storage.prepared import Prepared, Statement
 from storage.receivers import ADDRESS, is_of, listed, lock, same_address
-from storage.rows import Sheet
+from storage.rows import Sheaf
 from storage.staff import unbound
 from storage.talk_tables import CONVERSATIONS, HELP_REQUESTS, INBOX, OUTBOX
 
@@ -43,8 +44,7 @@ HELD_PICTURES = (WAITS, OUTBOX.c.state == "held", OUTBOX.c.lane == PICTURES)
 STATE = tuple(CONVERSATIONS.c[name] for name in ("state", "version", "changed_at", "window_until", "window_left"))
 
 
-ASKED = Sheet(ADDRESS, "listed")
-KEPT = Sheet((*ADDRESS, *STATE))
+KEPT = (*ADDRESS, *STATE)
 
 
 def _of(people: FromClause, *wanted: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
@@ -52,33 +52,39 @@ def _of(people: FromClause, *wanted: ColumnElement[bool] | TextClause) -> Column
     return exists(select(OUTBOX.c.id).where(same_address(OUTBOX, people), *wanted).correlate(people))
 
 
-def _roles(postgres: bool) -> ScalarSelect[str]:
+def _roles(dialect: Dialect) -> ScalarSelect[str]:
     """The roles of the row's member of staff, with commas between."""
-    joined = func.string_agg(POSTS.c.role, literal_column("','")) if postgres else func.group_concat(POSTS.c.role)
+    joined = (
+        func.string_agg(POSTS.c.role, literal_column("','"))
+        if dialect.name == "postgresql"
+        else func.group_concat(POSTS.c.role)
+    )
     return select(joined).where(POSTS.c.person == PEOPLE.c.id).correlate(PEOPLE).scalar_subquery()
 
 
-def _desks(postgres: bool) -> Statement:
-    people = ASKED.subquery(postgres)
+def _desks(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    asked = Sheaf(dialect, ADDRESS, "listed")
+    people = asked.table
     joined = people.outerjoin(CONVERSATIONS, same_address(CONVERSATIONS, people))
     joined = joined.outerjoin(BINDINGS, same_address(BINDINGS, people))
     joined = joined.outerjoin(PEOPLE, and_(PEOPLE.c.id == BINDINGS.c.person, PEOPLE.c.active))
-    known = (PEOPLE.c.id.label("person"), PEOPLE.c.name, _roles(postgres).label("roles"))
+    known = (PEOPLE.c.id.label("person"), PEOPLE.c.name, _roles(dialect).label("roles"))
     kept = (_of(people, WAITS).label("waits"), _of(people, *HELD_PICTURES).label("pictures"))
-    return select(people.c.channel, people.c.user, *STATE, *known, *kept).select_from(joined)
+    return select(people.c.channel, people.c.user, *STATE, *known, *kept).select_from(joined), asked
 
 
-def _written(postgres: bool) -> Statement:
-    new = KEPT.subquery(postgres)
+def _written(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    handing = Sheaf(dialect, KEPT)
+    new = handing.table
     known = exists().where(same_address(CONVERSATIONS, new))
-    insert = insert_of(postgres, CONVERSATIONS)
+    insert = insert_of(dialect, CONVERSATIONS)
     put = insert.from_select([one.name for one in new.c], select(new).where(or_(new.c.version == 1, known)))
     written = put.on_conflict_do_update(
         index_elements=["channel", "user"],
         set_={one.name: put.excluded[one.name] for one in STATE},
         where=CONVERSATIONS.c.version == put.excluded.version - 1,
     )
-    return written.returning(CONVERSATIONS.c.version)
+    return written.returning(CONVERSATIONS.c.version), handing
 
 
 DESKS, WRITTEN = Prepared(_desks), Prepared(_written)
@@ -99,8 +105,7 @@ class SqlConversations:
         if not wanted:
             return {}
         await lock(self._connection, wanted)
-        asked = ASKED.values(self._connection, [(one.channel, one.user) for one in wanted])
-        rows = [_Desk(*row) for row in await DESKS.run(self._connection, asked)]
+        rows = [_Desk(*row) for row in await DESKS.run(self._connection, [(one.channel, one.user) for one in wanted])]
         waiting = [row.address for row in rows if row.waits]
         kept = await self._kept(waiting) if waiting else {}
         self._without_pictures.update(row.address for row in rows if not row.pictures)
@@ -138,8 +143,7 @@ class SqlConversations:
 
     async def _write(self, conversations: Sequence[Conversation]) -> int:
         """How many were written. A conversation that was erased since it was read stays erased."""
-        new = KEPT.values(self._connection, [_row(one) for one in conversations])
-        return len(await WRITTEN.run(self._connection, new))
+        return len(await WRITTEN.run(self._connection, [_row(one) for one in conversations]))
 
     async def _send_pictures(self, addresses: Sequence[Address]) -> None:
         if not addresses:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, not_, or_, select, update
+from sqlalchemy import Dialect, and_, case, delete, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.errors import Overtaken
@@ -27,12 +27,12 @@ from dialogs.engine.messages import (
     reply_to_json,
 )
 from dialogs.engine.ports import AFTER_LATE_REPLY, Replay, Turn
-from storage.columns import insert_into, insert_new, insert_of
+from storage.columns import insert_into, insert_new
 from storage.leases import is_free
 from storage.outbox import EMPTY, UNSENT, outbox_row
 from storage.prepared import Prepared, Statement
 from storage.receivers import is_of
-from storage.rows import Sheet
+from storage.rows import Sheaf, insert_unless_there
 from storage.talk_tables import INBOX, MEDIA, OUTBOX
 
 NEVER_SENT = ("cancelled", "dead")
@@ -42,20 +42,17 @@ SAYING = ("Text", "Photo", "Voice", "Video", "Location", "Pressed")
 """Kinds of content by which a person says something."""
 
 
-ASKED = Sheet([INBOX.c.key])
-KEPT = Sheet([INBOX.c[name] for name in ("key", "channel", "user", "content", "reply", "at")])
+KEPT = tuple(INBOX.c[name] for name in ("key", "channel", "user", "content", "reply", "at"))
 
 
-def _heard(postgres: bool) -> Statement:
-    asked = ASKED.subquery(postgres)
-    return select(INBOX.c.key, INBOX.c.reply).join(asked, INBOX.c.key == asked.c.key)
+def _heard(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    asked = Sheaf(dialect, [INBOX.c.key])
+    return select(INBOX.c.key, INBOX.c.reply).join(asked.table, INBOX.c.key == asked.table.c.key), asked
 
 
-def _keeping(postgres: bool) -> Statement:
-    new = KEPT.subquery(postgres)
-    wanted = select(new).where(new.c.key != "")  # SQLite reads ON CONFLICT after a SELECT only behind a WHERE
-    insert = insert_of(postgres, INBOX).from_select([one.name for one in new.c], wanted)
-    return insert.on_conflict_do_nothing().returning(INBOX.c.key)
+def _keeping(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    new = Sheaf(dialect, KEPT)
+    return insert_unless_there(dialect, INBOX, KEPT, new.table).returning(INBOX.c.key), new
 
 
 HEARD, KEEPING = Prepared(_heard), Prepared(_keeping)
@@ -90,8 +87,7 @@ class SqlInbox:
 
     async def heard(self, keys: Iterable[str]) -> Mapping[str, Replay]:
         """Which of these were heard, with their replies."""
-        asked = ASKED.values(self._connection, [(key,) for key in sorted(set(keys))])
-        rows = await HEARD.run(self._connection, asked)
+        rows = await HEARD.run(self._connection, [(key,) for key in sorted(set(keys))])
         return {key: Replay(None if reply is None else reply_from_json(reply)) for key, reply in rows}
 
     async def keep(self, turns: Iterable[Turn]) -> None:
@@ -107,7 +103,7 @@ class SqlInbox:
         await self._mark_given(kept)
 
     async def _keep_messages(self, turns: Sequence[Turn]) -> int:
-        return len(await KEEPING.run(self._connection, KEPT.values(self._connection, [_row(turn) for turn in turns])))
+        return len(await KEEPING.run(self._connection, [_row(turn) for turn in turns]))
 
     async def _mark_given(self, turns: Sequence[Turn]) -> None:
         """Held messages went out with the reply, and their choices are open from now; sent ones are answered."""

@@ -5,7 +5,7 @@ database's own work where a statement serves a whole batch.
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import UpdateBase
 
 from storage.columns import is_postgres
+from storage.rows import Sheaf
 
 Read = Callable[[Any], Any]
 Statement = Select[Any] | UpdateBase
@@ -48,22 +49,21 @@ class _Words:
 
 
 class Prepared:
-    """One statement. `word` makes it for PostgreSQL (True) or for SQLite (False), with named parameters in it."""
+    """One statement, with a place for rows. `word` makes both for a database."""
 
-    def __init__(self, word: Callable[[bool], Statement]) -> None:
+    def __init__(self, word: Callable[[Dialect], tuple[Statement, Sheaf]]) -> None:
         self._word = word
-        self._words: dict[str, _Words] = {}
+        self._words: dict[str, tuple[_Words, Sheaf]] = {}
 
-    async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Rows:
-        """Its rows, each with its columns in order. `values` by name are the driver's own (`storage.rows.written`).
-
-        Raises DBAPIError.
-        """
-        words = self._words.get(connection.dialect.name)
-        if words is None:
-            words = _Words.of(self._word(is_postgres(connection)), connection.dialect)
-            self._words[connection.dialect.name] = words
-        return [words.read(row) for row in await _rows(connection, words.sql, words.values(values))]
+    async def run(self, connection: AsyncConnection, rows: Iterable[Sequence[Any]]) -> Rows:
+        """What it gives for those rows, each with its columns in order. Raises DBAPIError."""
+        found = self._words.get(connection.dialect.name)
+        if found is None:
+            statement, sheaf = self._word(connection.dialect)
+            found = self._words[connection.dialect.name] = _Words.of(statement, connection.dialect), sheaf
+        words, sheaf = found
+        given = await _rows(connection, words.sql, words.values(sheaf.filled(rows)))
+        return [words.read(row) for row in given]
 
 
 async def _rows(connection: AsyncConnection, sql: str, values: tuple[Any, ...]) -> Rows:

@@ -3,21 +3,25 @@
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Subquery, and_, bindparam, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Dialect, FromClause, Subquery, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address
 from storage.columns import is_postgres
-from storage.prepared import Prepared
-from storage.rows import handed
+from storage.prepared import Prepared, Statement
+from storage.rows import Sheaf, handed
 from storage.talk_tables import CONVERSATIONS
 
 ADDRESS = (CONVERSATIONS.c.channel, CONVERSATIONS.c.user)
-LOCKS = Prepared(
-    lambda _: select(
-        func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger))).column_valued())
-    )
-)
+KEY = Column("key", BigInteger)
+
+
+def _locking(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    keys = Sheaf(dialect, [KEY])
+    return select(func.pg_advisory_xact_lock(keys.table.c.key)), keys
+
+
+LOCKS = Prepared(_locking)
 
 
 def listed(connection: AsyncConnection, addresses: Iterable[Address]) -> Subquery:
@@ -51,4 +55,4 @@ async def lock(connection: AsyncConnection, addresses: Iterable[Address]) -> Non
     if not is_postgres(connection):
         return
     keys = sorted({lock_key(address) for address in addresses})
-    await LOCKS.run(connection, {"keys": keys})
+    await LOCKS.run(connection, [(key,) for key in keys])

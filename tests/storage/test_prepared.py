@@ -3,24 +3,32 @@
 import json
 
 import pytest
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import Dialect, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.mishaps import Mishap, mishap_of
 from storage.columns import to_json
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Statement
+from storage.rows import Sheaf
 from storage.store import SqlStore
 from storage.talk_tables import INBOX
 from tests.storage.samples import rows
 
 SAID = "村口的路灯坏了"
-WRONG = Prepared(lambda _: select(literal_column("no_such_column")).where(INBOX.c.key == bindparam("key")))
+
+
+def _wrong(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    asked = Sheaf(dialect, [INBOX.c.key])
+    return select(literal_column("no_such_column")).select_from(asked.table), asked
+
+
+WRONG = Prepared(_wrong)
 
 
 async def test_a_wrong_statement_is_a_fault_of_ours_and_tells_no_values(store: SqlStore, store_url: str) -> None:
     async with rows(store_url) as connection:
         with pytest.raises(DBAPIError) as fault:
-            await WRONG.run(connection, {"key": SAID})
+            await WRONG.run(connection, [(SAID,)])
     assert mishap_of(fault.value) is Mishap.FAULT
     assert SAID not in str(fault.value)
 
