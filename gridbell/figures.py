@@ -17,19 +17,19 @@ RESULTS = ("ok", "failed")
 OTHER = "other"
 REASONS = frozenset(
     {
-        "expired", "fault", "no-channel", "no-media", "no-media-id", "no-token", "no-window", "pace", "paused",
+        "expired", "fault", "late", "no-channel", "no-media", "no-media-id", "no-token", "no-window", "pace", "paused",
         "picture-fetched-yet", "picture-lost", "picture-unreadable", "quiet", "receiver", "timeout", "too-big",
-        "unlicensed", "unreachable", "unreadable", "-1", "6000", "40001", "40003",
-        "40013", "40014", "40056", "41001", "42001", "43004", "43101", "45009", "45011", "45015", "45033", "45047",
-        "48001", "48002", "48004", "50001", "50002", "60020", "81013", "301002",
+        "unlicensed", "unreachable", "unreadable", "-1", "6000", "40001", "40002", "40003", "40013", "40014", "40056",
+        "40125", "40164", "40243", "41001", "41002", "41004", "42001", "43004", "43101", "45009", "45011", "45015",
+        "45033", "45047", "48001", "48002", "48004", "50001", "50002", "60020", "81013", "301002",
     }
 )  # fmt: skip
 """Why something did not go out, as far as it is told apart: platforms may invent codes, each a series for ever."""
 REFUSALS = frozenset(
     {
-        "base64", "body", "doctype", "doubled field", "inner length", "length", "message", "message signature",
-        "not in time", "padding", "query", "receiver", "root", "sender", "signature", "size", "skew", "slow",
-        "syntax", "timestamp", "too deep or too wide", "too short",
+        "base64", "body", "doctype", "doubled field", "encrypted, but no key is set", "inner length", "length",
+        "message", "message signature", "not encrypted", "not in time", "padding", "query", "receiver", "root",
+        "sender", "signature", "size", "skew", "slow", "syntax", "timestamp", "too deep or too wide", "too short",
     }
 )  # fmt: skip
 """Why a callback was turned away, as far as it is told apart."""

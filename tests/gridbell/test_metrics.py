@@ -1,5 +1,6 @@
 """/metrics of a real node: what is counted, and that nothing personal is in it."""
 
+import ast
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from aiohttp import web
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.channel import NotSent, StoreAway
+from bot.channels import wechat, wecom
 from bot.tokens import ProcessTokens, Token
 from dialogs.engine.deliveries import Pause
 from dialogs.engine.messages import Incoming, Reply, Text
@@ -265,3 +267,27 @@ def test_codes_nobody_knows_are_one_series() -> None:
         "other",
     ]
     assert [refusal_of(code) for code in ("skew", "query nonce", "<xml>")] == ["skew", "query", "other"]
+
+
+def called(name: str) -> set[str]:
+    """The words with which the bot calls that, wherever it does."""
+    found: set[str] = set()
+    for path in (Path(__file__).parents[2] / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(name):
+                found |= {str(one.value) for one in node.args if isinstance(one, ast.Constant)}
+    return found
+
+
+def test_every_reason_that_the_bot_gives_is_told_apart() -> None:
+    codes = {str(code) for code in (*wechat.VERDICTS, *wechat.STALE, *wecom.VERDICTS, *wecom.STALE)}
+    given = called("NotSent") | called("pushes.again") | called("pushes.hold") | called("pushes.dead") | codes
+    assert {"pace", "no-window", "quiet", "picture-lost", "45009", "-1"} <= given
+    assert {code for code in given if reason_of(code) == "other"} == set()
+
+
+def test_every_reason_for_turning_a_callback_away_is_told_apart() -> None:
+    given = called("TurnedAway") | called("NotGenuine") | called("Unreadable")
+    assert {"skew", "signature", "padding", "doctype"} <= given
+    words = {word for word in given if not word.isdigit()}
+    assert {word for word in words if refusal_of(word) == "other"} == set()
