@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from aiohttp import web
 
@@ -20,7 +21,7 @@ from cases.triage.place import GridMap
 from config.settings import Settings
 from dialogs.alerts import is_alert, tell_admins
 from dialogs.engine.around import Knowledge
-from dialogs.engine.deliveries import Pause, Push
+from dialogs.engine.deliveries import Media, Pause, Push, Pushes
 from dialogs.engine.messages import Incoming, Reply
 from dialogs.engine.reception import Reception, Tell
 from dialogs.notices import tell
@@ -31,7 +32,7 @@ from gridbell.watched import WatchedChannel, WatchedMedia, WatchedPushes
 from gridbell.watchman import Watchman
 from scheduler.due import Bell
 from scheduler.housekeeping import Housekeeping
-from scheduler.metronome import Metronome
+from scheduler.metronome import Body, Metronome
 from scheduler.redating import Redating
 from storage.engines import SQLITE
 from storage.store import SqlStore
@@ -92,17 +93,7 @@ class Node:
         places = {"at_once": 1} if one_writer else {}
         self._intake = Intake(store, self._reception, on_fault=self._on_fault, on_put=self._look, **places)
         media = settings.storage.media
-        self.delivery = Delivery(
-            pushes,
-            kept,
-            channels,
-            clock,
-            media_folder=media,
-            quiet=QuietHours(rules.county.zone, rules.quiet_from, rules.quiet_until),
-            on_dead=self._on_dead,
-            on_account_fault=self._on_account_fault,
-            on_full=lambda: self._say("delivery"),
-        )
+        self.delivery = self._delivery(pushes, kept, media, rules)
         self._fetcher = MediaFetcher(kept, channels, clock, media)
         self._bell = Bell(
             store,
@@ -113,15 +104,33 @@ class Node:
         )
         self._redating = Redating(store, lambda: self._reception.knowledge)
         self._housekeeping = Housekeeping(store)
-        bodies = {
+        bodies = self._bodies()
+        self._metronome = Metronome({name: (figures.body(name, body), beats[name]) for name, body in bodies.items()})
+
+    def _delivery(self, pushes: Pushes, media: Media, folder: Path, rules: Rules) -> Delivery:
+        """What sends, and whom it tells of what went wrong."""
+        return Delivery(
+            pushes,
+            media,
+            self._channels,
+            self._clock,
+            media_folder=folder,
+            quiet=QuietHours(rules.county.zone, rules.quiet_from, rules.quiet_until),
+            on_dead=self._on_dead,
+            on_account_fault=self._on_account_fault,
+            on_full=lambda: self._say("delivery"),
+        )
+
+    def _bodies(self) -> Mapping[str, Body]:
+        """The bodies of work, by the names under which they beat and are counted."""
+        return {
             "due": self.ring,
             "delivery": self.delivery.run_once,
             "detours": self.detour,
             "media": self._fetcher.run_once,
             "county": self.look_at_county,
-            "housekeeping": lambda: self._housekeeping.run_once(clock()),
+            "housekeeping": lambda: self._housekeeping.run_once(self._clock()),
         }
-        self._metronome = Metronome({name: (figures.body(name, body), beats[name]) for name, body in bodies.items()})
 
     @property
     def knowledge(self) -> Knowledge:
