@@ -6,8 +6,8 @@ from datetime import datetime
 
 from redis.asyncio import Redis
 
-from bot.common_redis import CommonRedis, RedisAway
 from bot.pace import Limit, ProcessPace
+from bot.shared_redis import RedisAway, SharedRedis
 
 SCRIPT = """
 local clock = redis.call('TIME')
@@ -45,7 +45,7 @@ class RedisPace:
 
     def __init__(
         self,
-        common: CommonRedis,
+        common: SharedRedis,
         clock: Callable[[], datetime],
         nodes: Callable[[], int],
         name: str,

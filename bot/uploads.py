@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias, TypeVar
 from redis.asyncio import Redis
 
 from bot.channel import File, NotSent
-from bot.common_redis import CommonRedis, RedisAway
+from bot.shared_redis import RedisAway, SharedRedis
 from bot.tokens import UNLOCK, Flights
 
 T = TypeVar("T")
@@ -93,7 +93,7 @@ def redis_key(picture: str) -> str:
 class RedisUploads:
     """Ids known to all nodes, uploaded under a lock with an end. While Redis is away each node goes by itself."""
 
-    def __init__(self, common: CommonRedis, clock: Callable[[], datetime]) -> None:
+    def __init__(self, common: SharedRedis, clock: Callable[[], datetime]) -> None:
         self._common = common
         self._own = ProcessUploads(clock)
         self._flights = Flights()

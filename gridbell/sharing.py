@@ -8,9 +8,9 @@ from functools import partial
 
 from redis.exceptions import RedisError
 
-from bot.common_redis import CommonRedis
 from bot.pace import Paces, paces_alone
 from bot.pace_redis import RedisPace
+from bot.shared_redis import SharedRedis
 from bot.tokens import ProcessTokens, RedisTokens, TokenStore
 from bot.uploads import ProcessUploads, RedisUploads, Uploads
 from bot.wakeups import CHANNEL, Wakeups
@@ -42,7 +42,7 @@ async def sharing(redis_url: str | None, clock: Clock) -> AsyncIterator[Sharing]
         return
     redis = redis_at(redis_url)
     try:
-        common, wakeups = CommonRedis(redis, clock), Wakeups(redis)
+        common, wakeups = SharedRedis(redis, clock), Wakeups(redis)
         paces = partial(RedisPace, common, clock, lambda: wakeups.nodes)
         yield Sharing(RedisTokens(redis, clock), paces, RedisUploads(common, clock), wakeups)
     finally:

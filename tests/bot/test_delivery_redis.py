@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from bot.common_redis import REST
+from bot.shared_redis import REST
 from gridbell.sharing import sharing
 from tests.bot.corp import SEND, Corp, at_work, corp, words
 from tests.kit.servers import ValkeyServer

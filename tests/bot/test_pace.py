@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from bot.common_redis import REST, CommonRedis
 from bot.pace import Limit, Pace, ProcessPace
 from bot.pace_redis import RedisPace, redis_key
+from bot.shared_redis import REST, SharedRedis
 from tests.bot.tellers import Clock
 from tests.kit.servers import ValkeyServer
 
@@ -43,7 +43,7 @@ def by_itself() -> Side:
 def together(redis: Redis) -> Side:
     """Every call is made by another of two nodes. Redis has a clock of its own: what went is made older instead."""
     clock = Clock()
-    common = CommonRedis(redis, clock)
+    common = SharedRedis(redis, clock)
 
     async def passes(seconds: float) -> None:
         for key in await redis.keys("gridbell:pace:*"):
@@ -121,7 +121,7 @@ async def test_whoever_was_not_written_to_for_long_is_forgotten() -> None:
 
 async def test_no_name_in_redis_tells_who_was_written_to_and_none_stays(valkey_url: str) -> None:
     redis: Redis = Redis.from_url(valkey_url)
-    pace = RedisPace(CommonRedis(redis, Clock()), Clock(), lambda: 2, NAME, (3, MINUTE), (9, HOUR))
+    pace = RedisPace(SharedRedis(redis, Clock()), Clock(), lambda: 2, NAME, (3, MINUTE), (9, HOUR))
     await pace.wait("wang")
     assert await redis.keys("*") == [redis_key(NAME, "wang").encode()]
     assert "wang" not in redis_key(NAME, "wang")
@@ -132,7 +132,7 @@ async def test_no_name_in_redis_tells_who_was_written_to_and_none_stays(valkey_u
 @pytest.mark.parametrize(("nodes", "each"), [(2, 15), (3, 10), (100, 1)])
 async def test_without_redis_each_node_goes_by_its_part_of_the_limit(nodes: int, each: int) -> None:
     redis: Redis = Redis.from_url(NOWHERE)
-    pace = RedisPace(CommonRedis(redis, Clock()), Clock(), lambda: nodes, NAME, (30, MINUTE))
+    pace = RedisPace(SharedRedis(redis, Clock()), Clock(), lambda: nodes, NAME, (30, MINUTE))
     assert await burst(pace) == each
     await redis.aclose()
 
@@ -140,7 +140,7 @@ async def test_without_redis_each_node_goes_by_its_part_of_the_limit(nodes: int,
 async def test_what_went_before_redis_went_away_still_counts_and_it_is_asked_again_when_it_is_back() -> None:
     server, clock = ValkeyServer(), Clock()
     redis: Redis = Redis.from_url(server.url)
-    pace = RedisPace(CommonRedis(redis, clock), clock, lambda: 2, NAME, (4, MINUTE))
+    pace = RedisPace(SharedRedis(redis, clock), clock, lambda: 2, NAME, (4, MINUTE))
     assert [await pace.wait("wang") for _ in range(2)] == [0, 0]
     server.close()
     assert await pace.wait("wang") == 60
@@ -153,7 +153,7 @@ async def test_what_went_before_redis_went_away_still_counts_and_it_is_asked_aga
 
 async def test_after_a_flush_as_many_as_may_go_once_more(valkey_url: str) -> None:
     redis: Redis = Redis.from_url(valkey_url)
-    pace = RedisPace(CommonRedis(redis, Clock()), Clock(), lambda: 2, NAME, (5, MINUTE))
+    pace = RedisPace(SharedRedis(redis, Clock()), Clock(), lambda: 2, NAME, (5, MINUTE))
     assert await burst(pace) == 5
     await redis.flushall()
     assert await burst(pace) == 5
@@ -163,6 +163,6 @@ async def test_after_a_flush_as_many_as_may_go_once_more(valkey_url: str) -> Non
 async def test_a_redis_with_something_else_under_the_name_is_no_obstacle(valkey_url: str) -> None:
     redis: Redis = Redis.from_url(valkey_url)
     await redis.set(redis_key(NAME, "wang"), "a")
-    pace = RedisPace(CommonRedis(redis, Clock()), Clock(), lambda: 2, NAME, (30, MINUTE))
+    pace = RedisPace(SharedRedis(redis, Clock()), Clock(), lambda: 2, NAME, (30, MINUTE))
     assert await burst(pace) == 15
     await redis.aclose()

@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.channel import File, NotSent
-from bot.common_redis import CommonRedis
+from bot.shared_redis import SharedRedis
 from bot.uploads import LIFE, MOST_KEPT, ProcessUploads, RedisUploads, Uploads, redis_key, with_upload
 from tests.bot.tellers import Clock
 from tests.kit.servers import ValkeyServer
@@ -68,7 +68,7 @@ async def nodes(request: pytest.FixtureRequest, valkey_url: str, clock: Clock) -
         yield [ProcessUploads(clock)] * 2
         return
     both: list[Redis] = [Redis.from_url(valkey_url) for _ in range(2)]
-    yield [RedisUploads(CommonRedis(redis, clock), clock) for redis in both]
+    yield [RedisUploads(SharedRedis(redis, clock), clock) for redis in both]
     for redis in both:
         await redis.aclose()
 
@@ -127,7 +127,7 @@ async def test_in_redis_an_id_lies_as_long_and_no_name_tells_the_account(
     valkey_url: str, clock: Clock, shelf: Shelf
 ) -> None:
     redis: Redis = Redis.from_url(valkey_url)
-    await shelf.send(RedisUploads(CommonRedis(redis, clock), clock))
+    await shelf.send(RedisUploads(SharedRedis(redis, clock), clock))
     [name] = await redis.keys("*")
     assert "wecom" not in str(name)
     assert LIFE.total_seconds() * 1000 - 60_000 < await redis.pttl(name) <= LIFE.total_seconds() * 1000
@@ -145,7 +145,7 @@ async def test_no_more_ids_are_remembered_than_fit(clock: Clock) -> None:
 
 async def test_without_redis_a_node_uploads_for_itself(clock: Clock, shelf: Shelf) -> None:
     redis: Redis = Redis.from_url(NOWHERE)
-    uploads = RedisUploads(CommonRedis(redis, clock), clock)
+    uploads = RedisUploads(SharedRedis(redis, clock), clock)
     assert [await shelf.send(uploads) for _ in range(3)] == ["m1"] * 3
     await redis.aclose()
 
@@ -153,7 +153,7 @@ async def test_without_redis_a_node_uploads_for_itself(clock: Clock, shelf: Shel
 async def test_a_redis_that_goes_away_during_an_upload_costs_no_second_one(clock: Clock, shelf: Shelf) -> None:
     server = ValkeyServer()
     redis: Redis = Redis.from_url(server.url)
-    uploads = RedisUploads(CommonRedis(redis, clock), clock)
+    uploads = RedisUploads(SharedRedis(redis, clock), clock)
     shelf.open.clear()
     sending = asyncio.create_task(shelf.send(uploads))
     await shelf.asked.wait()
@@ -169,7 +169,7 @@ async def test_a_node_that_waits_for_anothers_upload_makes_its_own_if_that_one_f
     valkey_url: str, clock: Clock
 ) -> None:
     both: list[Redis] = [Redis.from_url(valkey_url) for _ in range(2)]
-    one, other = (RedisUploads(CommonRedis(redis, clock), clock) for redis in both)
+    one, other = (RedisUploads(SharedRedis(redis, clock), clock) for redis in both)
     failing, shelf = Shelf(fault=NotSent("-1", again=5.0)), Shelf()
     failing.open.clear()
     first = asyncio.create_task(failing.send(one))

@@ -19,7 +19,7 @@ class RedisAway(Exception):
     """Redis does not answer, or did not a moment ago."""
 
 
-class CommonRedis:
+class SharedRedis:
     """Asks Redis while it is there. That it is away is said once in the log, for all that is asked of it."""
 
     def __init__(self, redis: Redis, clock: Callable[[], datetime]) -> None:
