@@ -92,7 +92,8 @@ class Delivery:
                     self._paused = await self._pushes.pauses(self._clock())
                     self._probation.note(self._paused)
                     looked_at = self._monotonic()
-                if not await self._begin(crew) and not crew.busy:
+                nothing_under_way = not crew.busy  # what ends while we look may have made room for the next
+                if not await self._begin(crew) and nothing_under_way:
                     break
                 await crew.half_free()
         finally:

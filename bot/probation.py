@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from dialogs.engine.deliveries import Pause, Push
 from dialogs.engine.messages import Picture
 
-PATIENCE = 2.0
+PATIENCE = 4.0
 """Seconds for which a message waits for the one on trial; then it is put off, for its lease goes on meanwhile."""
 PUT_OFF = timedelta(seconds=5)
 
