@@ -109,6 +109,7 @@ class Dialog:
 
     def __init__(self, knowledge: Knowledge, caller: Caller, now: datetime, answers: Mapping[str, Any]) -> None:
         self.answers: dict[str, Any] = dict(answers)
+        self._found: tuple[Mapping[str, Any], Ask[Any] | None] | None = None
         self.around = Around(knowledge, caller, now, self.answers)
         edited = dict(self._edited())
         for ask in self.questions():  # a deploy may have changed what a question keeps
@@ -127,8 +128,14 @@ class Dialog:
         raise NotImplementedError
 
     def open_question(self) -> Ask[Any] | None:
-        """The first question that applies and has no answer; None when the dialog is complete."""
-        return next((ask for ask in self.questions() if ask.applies(self) and not ask.answered(self)), None)
+        """The first question that applies and has no answer; None when the dialog is complete.
+
+        It is looked for once as long as the answers are the same: a turn asks for it several times.
+        """
+        if self._found is None or self._found[0] != self.answers:
+            opened = next((ask for ask in self.questions() if ask.applies(self) and not ask.answered(self)), None)
+            self._found = dict(self.answers), opened
+        return self._found[1]
 
     def put(self) -> Reply | None:
         """The open question as a reply; None when the dialog is complete."""

@@ -75,6 +75,14 @@ class Programme:
         return dict(names)
 
     @cached_property
+    def _commands_by_sign(self) -> Mapping[str, Sequence[str]]:
+        """The commands' names by their first sign, in their order."""
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self.commands:
+            names[name[0]].append(name)
+        return dict(names)
+
+    @cached_property
     def _small_answers(self) -> Mapping[str, str]:
         return {plain(words): answer for words, answer in reversed(list(self.small_talk.items()))}
 
@@ -104,7 +112,8 @@ class Programme:
     def called_by(self, words: str, caller: Caller) -> tuple[Command, str] | None:
         """The command these words call and what follows its name. A command that is not the caller's is not there."""
         first, rest = parted(words)
-        for name in (plain(first), *(one for one in self.commands if words.startswith(one))):
+        alike = self._commands_by_sign.get(words[:1], ())
+        for name in (plain(first), *(one for one in alike if words.startswith(one))):
             command = self.commands.get(name)
             if command is None or not permitted(command.roles, caller.roles):
                 continue
