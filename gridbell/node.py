@@ -47,8 +47,9 @@ WOKEN = ("delivery", "county")
 DETOUR_AFTER = timedelta(seconds=15)
 """Urgent words that have not gone out by then go another way too. Even behind a call that hangs for as long as it may,
 they are there within a minute."""
-RINGING = 2
-"""Batches of due steps at once: one is worked at here while PostgreSQL works for the other."""
+RINGING = {"batch": 250, "at_once": 2}
+"""How due steps are rung on PostgreSQL: in larger batches, since nobody waits for one but who works on its cases, and
+while PostgreSQL works for one, the other is worked at here."""
 
 
 async def knowledge_of(store: SqlStore, rules: Rules) -> Knowledge:
@@ -100,7 +101,7 @@ class Node:
             lambda: self._reception.knowledge,
             tell_due,
             figures.set_aside(self._on_fault),
-            at_once=1 if one_writer else RINGING,
+            **({} if one_writer else RINGING),
         )
         self._redating = Redating(store, lambda: self._reception.knowledge)
         self._housekeeping = Housekeeping(store)

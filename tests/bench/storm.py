@@ -258,7 +258,7 @@ async def storm(url: str, steps: int) -> Storm:
         writing = asyncio.create_task(crowd.write())
         gc.collect()
         gc.freeze()  # as a node does once it has started
-        bell = Bell(store, lambda: known, tell, _fault, at_once=1 if one_writer else RINGING)
+        bell = Bell(store, lambda: known, tell, _fault, **({} if one_writer else RINGING))
         rung, seconds, cpu = await _rung(bell)
         crowd.stop()
         await writing
