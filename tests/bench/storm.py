@@ -250,8 +250,8 @@ async def storm(url: str, steps: int) -> Storm:
     store, engines = await SqlStore.open(url, parts=parts_of), engines_for(url)
     try:
         await store.migrate()
-        known = await filled(store, engines.writers, steps)
-        at_least = await floor(store, engines.writers)
+        known = await filled(store, engines.patient_writers, steps)
+        at_least = await floor(store, engines.patient_writers)
         reception = Reception(programme(known.rules), known, tell)
         one_writer = url.startswith(SQLITE)
         crowd = Crowd(Intake(store, reception, on_fault=_fault, at_once=1 if one_writer else AT_ONCE))
@@ -264,7 +264,7 @@ async def storm(url: str, steps: int) -> Storm:
         await writing
         if rung != steps:
             raise Unequal(f"{rung} of {steps} steps rang")
-        async with engines.readers.connect() as connection:
+        async with engines.patient_readers.connect() as connection:
             await _checked(connection, steps)
         return Storm(steps, seconds, cpu, at_least, crowd.waits)
     finally:
