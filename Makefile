@@ -9,6 +9,7 @@ RESET ?=
 PYTEST ?=
 TORTURE ?=
 WORKERS ?= auto
+BENCH ?=
 
 .PHONY: demo test check bench torture format clean
 
@@ -33,7 +34,7 @@ check: $(READY)
 	$(BIN)/python -m pytest -q tests/test_size.py
 
 bench: $(READY)
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 torture: $(READY)
 	$(BIN)/python -m tests.torture $(TORTURE)

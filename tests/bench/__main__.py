@@ -1,14 +1,16 @@
 """Runs all figures five times, in turn with those of the last commit, and prints medians and ratios.
 
-A module of figures has one function, `figures(ground) -> Found`, and stands in MODULES.
+A module of figures has one function, `figures(ground) -> Found`, and stands in MODULES; what takes too long for that is
+taken once, after the runs, by what stands in ONCE. `python -m tests.bench turns storm` takes only these.
 """
 
+import argparse
 import json
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +20,26 @@ from types import ModuleType
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import due_steps, envelopes, hearings, turns
+from tests.bench import bad_bodies, due_steps, envelopes, hearings, outbox, storm, turns
 from tests.bench.found import Found, Measure, Rates
 from tests.bench.ground import Ground, open_ground
 
-MODULES: Sequence[ModuleType] = (envelopes, hearings, turns, due_steps)
+MODULES: Mapping[str, ModuleType] = {
+    "envelopes": envelopes,
+    "hearings": hearings,
+    "turns": turns,
+    "due_steps": due_steps,
+    "storm": storm,
+    "outbox": outbox,
+    "bad_bodies": bad_bodies,
+}
 """What is run; the table has their figures in this order."""
+ONCE: Mapping[str, Callable[[Ground], Found]] = {"turns": turns.half_finished_talks, "storm": storm.great}
+FLOORS = (
+    "Floors: wechatpy for envelopes; a constant answer kept the same way for turns; the bare web server that opens, "
+    "reads and seals for turns by HTTP; claiming and marking the rows for due steps; the same posts with nothing kept "
+    "for the outbox; good turns alone for those among bad bodies."
+)
 RUNS = 5
 ROOT = Path(__file__).parent.parent.parent
 
@@ -46,39 +62,54 @@ class Series:
 
 
 def main() -> None:
-    """`python -m tests.bench` for the table; with the ground's port and core, one run as JSON."""
-    if len(sys.argv) > 1:
-        port, core = map(int, sys.argv[1:])
-        sys.stdout.write(json.dumps(measured(Ground(port, core)).to_json()))
+    """The table; with `--once`, one run as JSON on the ground of that port and core."""
+    asked = argparse.ArgumentParser(description=main.__doc__)
+    asked.add_argument("names", nargs="*", help=f"only these of {', '.join(MODULES)}")
+    asked.add_argument("--once", nargs=2, type=int, metavar=("PORT", "CORE"))
+    asked.add_argument("--runs", type=int, default=RUNS)
+    asked.add_argument("--alone", action="store_true", help="without the last commit beside it")
+    options = asked.parse_args()
+    names = options.names or [*MODULES]
+    if unknown := set(names) - set(MODULES):
+        asked.error(f"no such figures: {', '.join(unknown)}")
+    if options.once:
+        sys.stdout.write(json.dumps(measured(Ground(*options.once), names).to_json()))
         return
     here, there = Series(), Series()
-    with open_ground() as ground, _last_commit() as (revision, before):
-        for _ in range(RUNS):
-            here.add(_once(ground, ROOT))
+    with open_ground() as ground, _last_commit(options.alone) as (revision, before):
+        for _ in range(options.runs):
+            here.add(_once(ground, ROOT, names))
             if before is not None:
-                there.add(_once(ground, before))
-    _show(here, there, revision)
+                there.add(_once(ground, before, names))
+        for name in names:
+            if name in ONCE:
+                here.add(ONCE[name](ground))
+    _show(here, there, revision, options.runs)
 
 
-def measured(ground: Ground) -> Found:
-    """All figures once."""
+def measured(ground: Ground, names: Sequence[str]) -> Found:
+    """Those figures once."""
     found = Found()
-    for module in MODULES:
-        found += module.figures(ground)
+    for name in names:
+        found += MODULES[name].figures(ground)
     ground.close()
     return found
 
 
-def _once(ground: Ground, tree: Path) -> Found:
+def _once(ground: Ground, tree: Path, names: Sequence[str]) -> Found:
     """One run in a process of its own, by the code of that tree; nothing where its bench is asked otherwise."""
-    command = [sys.executable, "-m", "tests.bench", str(ground.port), str(ground.core)]
-    done = subprocess.run(command, cwd=tree, check=tree == ROOT, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "tests.bench", "--once", str(ground.port), str(ground.core), *names]
+    others = None if tree == ROOT else subprocess.DEVNULL
+    done = subprocess.run(command, cwd=tree, check=tree == ROOT, stdout=subprocess.PIPE, stderr=others, text=True)
     return Found.from_json(json.loads(done.stdout)) if done.returncode == 0 else Found()
 
 
 @contextmanager
-def _last_commit() -> Iterator[tuple[str, Path | None]]:
+def _last_commit(left_out: bool) -> Iterator[tuple[str, Path | None]]:
     """A checkout of HEAD when something here is not committed, else of the commit before; None without one."""
+    if left_out:
+        yield "", None
+        return
     dirty = bool(_git("status", "--porcelain"))
     revision = _git("rev-parse", "--short", "HEAD" if dirty else "HEAD~1")
     with tempfile.TemporaryDirectory() as folder:
@@ -97,14 +128,11 @@ def _git(*words: str, fault: str = "") -> str:
     return done.stdout.strip() if done.returncode == 0 else fault
 
 
-def _show(here: Series, there: Series, revision: str) -> None:
-    console = Console(highlight=False)
+def _show(here: Series, there: Series, revision: str, runs: int) -> None:
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
     console.print(_rates(here.rates, there.rates, revision))
     console.print(_measures(here.measures, there.measures, revision))
-    console.print(
-        f"Medians of {RUNS} runs. Floors: wechatpy for envelopes; a constant answer kept the same way for turns; the "
-        "bare web server that opens, reads and seals for turns by HTTP; claiming and marking the rows for due steps."
-    )
+    console.print(f"Medians of {runs} runs; what has no range was taken once. {FLOORS}")
     for line in here.lines:
         console.print(line)
 
@@ -115,7 +143,7 @@ def _rates(here: Mapping[str, list[Rates]], there: Mapping[str, list[Rates]], re
         ours, floors = [one[0] for one in rates], [one[1] for one in rates]
         shares = [mine / floor for mine, floor in rates]
         before = f"{median(ours) / median(one[0] for one in there[name]):.2f}" if there.get(name) else ""
-        spread = f"{min(ours):,.0f}–{max(ours):,.0f}"
+        spread = f"{min(ours):,.0f}–{max(ours):,.0f}" if len(ours) > 1 else ""
         table.add_row(name, f"{median(ours):,.0f}", f"{median(floors):,.0f}", f"{median(shares):.2f}", before, spread)
     return table
 
@@ -125,7 +153,8 @@ def _measures(here: Mapping[str, list[Measure]], there: Mapping[str, list[Measur
     for name, found in here.items():
         ours = [number for number, _ in found]
         before = f"{median(ours) / median(one[0] for one in there[name]):.2f}" if there.get(name) else ""
-        table.add_row(name, f"{median(ours):,.2f}", found[0][1], before, f"{min(ours):,.2f}–{max(ours):,.2f}")
+        spread = f"{min(ours):,.2f}–{max(ours):,.2f}" if len(ours) > 1 else ""
+        table.add_row(name, f"{median(ours):,.2f}", found[0][1], before, spread)
     return table
 
 

@@ -1,6 +1,6 @@
 """What bad bodies cost those who send good ones: good turns a second, alone and with as many bad deliveries among them.
 
-`python -m tests.bench.bad_bodies`. One server process over PostgreSQL with fsync, one crowd; the crowd first says good
+One server process over PostgreSQL with fsync, one crowd; the crowd first says good
 things only, then sends a bad body (big ones, deep ones, forged ones …) for each good one, in turn. What is kept of the
 throughput follows from the server's CPU time for a good turn with and without the bad one beside it: on one busy core
 that is the ratio of the turns a second.
@@ -9,13 +9,11 @@ that is the ratio of the turns a second.
 import asyncio
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count, islice
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 import uvloop
@@ -24,13 +22,13 @@ from bot.channels.wechat import WeChat, WeChatAccount
 from bot.intake import Intake
 from bot.tokens import ProcessTokens
 from bot.web import application, opened
+from tests.bench.found import Found
+from tests.bench.ground import Ground
 from tests.bot.channels.accounts import APP_ID, KEY, NOWHERE, SEALED, SECRET, TOKEN, StoppedClock
 from tests.conftest import migrate
-from tests.kit.servers import PostgresServer
 from tests.kit.town import open_town
 from tests.survival.bad_bodies import Bad, Forger, Line
 
-RUNS = 5
 CROWD = 32
 TURNS = 1500
 """Good turns in each half of a run."""
@@ -39,7 +37,6 @@ SHARES = (1, 5)
 """Bad bodies for each good turn are one in so many."""
 TICKS = os.sysconf("SC_CLK_TCK")
 HTTP_OK = 200
-Figures = Mapping[str, float]
 
 
 def now() -> datetime:
@@ -126,47 +123,34 @@ class Crowd:
         return Bad("good", query, body, frozenset()).request(SEALED.path)
 
 
-async def once(url: str, folder: Path) -> Figures:
-    """One run: each half warmed up, then measured in turn."""
+async def _once(url: str, folder: Path) -> Found:
+    """Each half warmed up, then measured in turn."""
+    found = Found()
     async with server(url, folder) as (process, port):
         crowd = Crowd(process, port)
         await crowd.talk(1)
-        figures: dict[str, float] = {}
         for bad_in in SHARES:
             alone, cost = await crowd.talk(0)
             among, dearer = await crowd.talk(bad_in)
-            figures |= {
-                f"good turns/s alone (1:{bad_in})": alone,
-                f"good turns/s among bad ones (1:{bad_in})": among,
-                f"CPU ms a good turn alone (1:{bad_in})": 1000 * cost,
-                f"CPU ms a bad body (1:{bad_in})": 1000 * (dearer - cost) * bad_in,
-                f"throughput kept (1:{bad_in})": cost / dearer,
+            name = f"good turns among bad bodies, 1:{bad_in}"
+            measures = {
+                f"{name}: CPU of a bad body": (1e6 * (dearer - cost) * bad_in, "µs"),
+                f"{name}: throughput kept": (100 * cost / dearer, "%"),
             }
-        return figures
+            found += Found({name: (among, alone)}, measures)
+    return found
 
 
-def measure(postgres: PostgresServer) -> Figures:
-    """The medians of five runs."""
-    runs: list[Figures] = []
-    for number in range(RUNS):
-        url = postgres.create(f"bad_bodies_{number}")
-        with tempfile.TemporaryDirectory() as folder:
-            uvloop.run(migrate(url))
-            runs.append(uvloop.run(once(url, Path(folder))))
-    return {name: median(run[name] for run in runs) for name in runs[0]}
+def figures(ground: Ground) -> Found:
+    """One run over PostgreSQL."""
+    url = ground.stores()["PostgreSQL"]
+    uvloop.run(migrate(url))
+    return uvloop.run(_once(url, ground.folder))
 
 
 def main() -> None:
-    """With a URL and a folder the server, else all runs."""
-    if len(sys.argv) > 1:
-        uvloop.run(serve(sys.argv[1], Path(sys.argv[2])))
-        return
-    postgres = PostgresServer(fsync=True)
-    try:
-        for name, figure in measure(postgres).items():
-            sys.stdout.write(f"{name}: {figure:,.2f}\n")
-    finally:
-        postgres.close()
+    """The server."""
+    uvloop.run(serve(sys.argv[1], Path(sys.argv[2])))
 
 
 if __name__ == "__main__":

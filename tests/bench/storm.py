@@ -1,17 +1,15 @@
 """A storm: many steps due at one instant, rung by the real bell while people go on writing."""
 
-import argparse
 import asyncio
 import gc
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import count
-from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
@@ -50,11 +48,11 @@ from storage.engines import SQLITE, engines_for
 from storage.store import SqlStore
 from storage.talk_tables import OUTBOX
 from tests.bench.found import Found
-from tests.bench.ground import Ground, open_ground
+from tests.bench.ground import Ground
 from tests.kit.town import CO, DUTY, RULES, TUESDAY
 
 STEPS, SQLITE_STEPS = 100_000, 20_000
-RUNS, RUN_STEPS = 5, 10_000
+RUN_STEPS = 10_000
 TOWNS, VILLAGES, GRIDS = 10, 6, 5
 """In the county, in a town, in a village: 300 grids."""
 HALF_TIME = TUESDAY + timedelta(days=1)
@@ -290,14 +288,23 @@ async def _checked(connection: AsyncConnection, steps: int) -> None:
             raise Unequal(f"{name}: {found} for {steps} steps")
 
 
-def measure(ground: Ground, steps: int = RUN_STEPS, sqlite_steps: int = RUN_STEPS) -> Found:
-    """One storm on each store, each in a process of its own on the bot's core."""
+def figures(ground: Ground) -> Found:
+    """A smaller storm on each store."""
+    return _storms(ground, {"PostgreSQL": RUN_STEPS, "SQLite": RUN_STEPS})
+
+
+def great(ground: Ground) -> Found:
+    """The great storm."""
+    return _storms(ground, {"PostgreSQL": STEPS, "SQLite": SQLITE_STEPS})
+
+
+def _storms(ground: Ground, steps: Mapping[str, int]) -> Found:
+    """Each in a process of its own on the bot's core."""
     found = Found()
     for store, url in ground.stores().items():
-        count = sqlite_steps if store == "SQLite" else steps
-        command = [sys.executable, "-m", "tests.bench.storm", "--url", url, "--core", str(ground.core)]
-        done = subprocess.run([*command, "--steps", str(count)], check=True, stdout=subprocess.PIPE, text=True)
-        found += told(f"{count:,} due steps at one instant, {store}", Storm(**json.loads(done.stdout)))
+        command = [sys.executable, "-m", "tests.bench.storm", url, str(ground.core), str(steps[store])]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        found += told(f"{steps[store]:,} due steps at one instant, {store}", Storm(**json.loads(done.stdout)))
     return found
 
 
@@ -305,41 +312,17 @@ def told(name: str, one: Storm) -> Found:
     """A storm in numbers."""
     measures = {
         f"{name}: seconds": (one.seconds, "s"),
-        f"{name}: CPU a step": (one.cpu / one.steps * 1e6, "us"),
+        f"{name}: CPU a step": (one.cpu / one.steps * 1e6, "µs"),
         f"{name}: a turn's p99 meanwhile": (one.p99() * 1000, "ms"),
     }
     return Found({name: (one.rate, one.floor_rate)}, measures)
 
 
-def _shown(runs: Sequence[Found]) -> Iterator[str]:
-    """The medians of all runs, a line each."""
-    for name in runs[0].rates:
-        ours, floors = (median(one.rates[name][side] for one in runs) for side in (0, 1))
-        yield f"{name}: {ours:,.0f} a second, {ours / floors:.2f} of the floor ({floors:,.0f})"
-    for name, (_, unit) in runs[0].measures.items():
-        yield f"{name}: {median(one.measures[name][0] for one in runs):,.1f} {unit}"
-
-
 def main() -> None:
-    """`python -m tests.bench.storm`: medians of five smaller storms on each store, then a great one."""
-    asked = argparse.ArgumentParser(description=main.__doc__)
-    asked.add_argument("--steps", type=int, default=STEPS, help="in the great storm on PostgreSQL; 0 for none")
-    asked.add_argument("--sqlite-steps", type=int, default=SQLITE_STEPS, help="in the great storm on SQLite")
-    asked.add_argument("--runs", type=int, default=RUNS, help="smaller storms")
-    asked.add_argument("--run-steps", type=int, default=RUN_STEPS, help="in each of them")
-    asked.add_argument("--url", help="one storm over that empty database, as JSON")
-    asked.add_argument("--core", type=int, help="the core it keeps to")
-    options = asked.parse_args()
-    if options.url:
-        os.sched_setaffinity(0, {options.core})
-        sys.stdout.write(json.dumps(asdict(uvloop.run(storm(options.url, options.steps)))))
-        return
-    with open_ground() as ground:
-        runs = [measure(ground, options.run_steps, options.run_steps) for _ in range(options.runs)]
-        great = [measure(ground, options.steps, options.sqlite_steps)] if options.steps else []
-    for title, seen in ((f"medians of {len(runs)}", runs), ("once", great)):
-        if seen:
-            sys.stdout.write("\n".join([title, *_shown(seen), ""]))
+    """One storm over that empty database, on that core, of so many steps, as JSON."""
+    url, core, steps = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    os.sched_setaffinity(0, {core})
+    sys.stdout.write(json.dumps(asdict(uvloop.run(storm(url, steps)))))
 
 
 if __name__ == "__main__":

@@ -1,24 +1,29 @@
 """Full turns by HTTP: signature, AES, dedupe, dialog, durable commit, sealed reply; by `gridbell run` on one core.
 
 The floor is the bare web server that opens, reads and seals the same answer for everybody (`tests.bench.floor`), on
-the same core, under the same load. `python -m tests.bench.turns` prints these figures alone.
+the same core, under the same load.
 """
 
-import sys
+import os
 from collections.abc import Callable, Sequence
-from time import perf_counter
 
 import uvloop
 
 from tests.bench import bots
 from tests.bench.citizens import Line, confirmed, form, half_finished, said_wrong, sealed, users
 from tests.bench.crowd import Talk, speak
-from tests.bench.found import Found
-from tests.bench.ground import Ground, open_ground
+from tests.bench.found import Found, Measure
+from tests.bench.ground import Ground
 
 PEOPLE = 1024
 HALF_FINISHED = 10_000
 ALONE = 50
+WARMING = 128
+ENOUGH_FOR_ONE = 2
+NODES = (
+    "Two nodes: each wants a core of its own, and so does the database with the load; this machine has two. What two "
+    "nodes cost is the CPU a turn above.",
+)
 Script = Callable[[int], Sequence[Line]]
 
 
@@ -56,10 +61,6 @@ def _over(ground: Ground, store: str, url: str) -> Found:
         desk, at_desk = _full(bot, Crowd("desk", PEOPLE // 8, confirmed))
         with bots.floor(ground.folder, ground.core) as floor:
             lowest, _ = _full(floor, Crowd("full", PEOPLE, form), checked=False)
-            lowest_desk = lowest
-        before = bot.memory()
-        Crowd("rest", HALF_FINISHED, half_finished).meets(bot.port)
-        after = bot.memory()
     measures = {
         "CPU a turn": (cost * 1e6, "µs"),
         "CPU a turn, with the desk": (at_desk * 1e6, "µs"),
@@ -67,14 +68,27 @@ def _over(ground: Ground, store: str, url: str) -> Found:
         "p99 at half load": (half.percentile(0.99), "ms"),
         "p50 one at a time": (alone.percentile(0.5), "ms"),
         "memory at start": (at_first, "MB"),
-        "memory with 10,000 half-finished": (after, "MB"),
-        "… more than before them": (after - before, "MB"),
         "start to ready": (bot.seconds, "s"),
     }
     return Found(
-        {f"turns by HTTP, {store}": (rate, lowest), f"turns by HTTP, with the desk, {store}": (desk, lowest_desk)},
+        {f"turns by HTTP, {store}": (rate, lowest), f"turns by HTTP, with the desk, {store}": (desk, lowest)},
         {f"{name}, {store}": measure for name, measure in measures.items()},
+        NODES if os.cpu_count() == ENOUGH_FOR_ONE else (),
     )
+
+
+def half_finished_talks(ground: Ground) -> Found:
+    """The memory of a bot with 10,000 people in the middle of a report, and how much more that is than before them."""
+    measures: dict[str, Measure] = {}
+    for store, url in ground.stores().items():
+        with bots.bot(ground.folder, url, ground.core) as bot:
+            Crowd("warm", WARMING, form).meets(bot.port)
+            before = bot.memory()
+            Crowd("rest", HALF_FINISHED, half_finished).meets(bot.port)
+            after = bot.memory()
+        measures[f"memory with 10,000 half-finished, {store}"] = (after, "MB")
+        measures[f"… more than before them, {store}"] = (after - before, "MB")
+    return Found({}, measures)
 
 
 def _full(bot: bots.Bot, crowd: Crowd, *, checked: bool = True) -> tuple[float, float]:
@@ -82,19 +96,3 @@ def _full(bot: bots.Bot, crowd: Crowd, *, checked: bool = True) -> tuple[float, 
     before = bot.cpu()
     talk = crowd.meets(bot.port, checked=checked)
     return talk.rate, (bot.cpu() - before) / len(talk.latencies)
-
-
-def main() -> None:
-    """Print one run."""
-    began = perf_counter()
-    with open_ground() as ground:
-        found = figures(ground)
-    for name, (ours, floor) in found.rates.items():
-        sys.stdout.write(f"{name}: {ours:,.0f}/s, floor {floor:,.0f}/s, {ours / floor:.2f}\n")
-    for name, (number, unit) in found.measures.items():
-        sys.stdout.write(f"{name}: {number:,.2f} {unit}\n")
-    sys.stdout.write(f"{perf_counter() - began:.0f} s\n")
-
-
-if __name__ == "__main__":
-    main()
