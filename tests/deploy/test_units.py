@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.main import get_group
 
 from bot.web import GRACE
 from config.environment import read_environment
@@ -18,6 +18,7 @@ from gridbell.wiring import STOP_SECONDS
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 PROGRAM = "/opt/gridbell/bin/gridbell"
+COMMANDS = get_group(app).commands
 
 
 def read(name: str) -> configparser.RawConfigParser:
@@ -68,9 +69,8 @@ def test_what_a_unit_runs_is_a_command_with_its_options(name: str) -> None:
     for key in {"ExecStart", "ExecStartPre"} & set(service):
         program, command, *words = service[key].split()
         assert program == PROGRAM
-        shown = CliRunner().invoke(app, [command, "--help"])
-        assert shown.exit_code == 0
-        assert all(word in shown.output for word in words if word.startswith("--"))
+        options = {one for option in COMMANDS[command].params for one in option.opts}
+        assert {word for word in words if word.startswith("--")} <= options
 
 
 @pytest.mark.parametrize("name", ["gridbell.service", "gridbell-backup.service"])
