@@ -15,9 +15,11 @@ from tests.bench.crowd import Talk, speak
 from tests.bench.found import Found, Measure
 from tests.bench.ground import Ground
 
-PEOPLE = 1024
+PEOPLE = 512
 HALF_FINISHED = 10_000
 ALONE = 50
+AT_THE_DESK = 16
+"""At once: reports are filed one after another, and whoever has 64 before them waits for longer than a platform."""
 WARMING = 128
 ENOUGH_FOR_ONE = 2
 NODES = (
@@ -58,7 +60,7 @@ def _over(ground: Ground, store: str, url: str) -> Found:
         alone = Crowd("one", ALONE, form).meets(bot.port, lines=1)
         rate, cost = _full(bot, Crowd("full", PEOPLE, form))
         half = Crowd("half", PEOPLE, form).meets(bot.port, rate=rate / 2)
-        desk, at_desk = _full(bot, Crowd("desk", PEOPLE // 8, confirmed))
+        desk, at_desk = _full(bot, Crowd("desk", PEOPLE // 4, confirmed), lines=AT_THE_DESK)
         with bots.floor(ground.folder, ground.core) as floor:
             lowest, _ = _full(floor, Crowd("full", PEOPLE, form), checked=False)
     measures = {
@@ -91,8 +93,8 @@ def half_finished_talks(ground: Ground) -> Found:
     return Found({}, measures)
 
 
-def _full(bot: bots.Bot, crowd: Crowd, *, checked: bool = True) -> tuple[float, float]:
+def _full(bot: bots.Bot, crowd: Crowd, *, lines: int = 64, checked: bool = True) -> tuple[float, float]:
     """Turns a second, and seconds of CPU a turn."""
     before = bot.cpu()
-    talk = crowd.meets(bot.port, checked=checked)
+    talk = crowd.meets(bot.port, lines=lines, checked=checked)
     return talk.rate, (bot.cpu() - before) / len(talk.latencies)

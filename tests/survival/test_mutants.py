@@ -59,8 +59,3 @@ async def test_without_its_guard_each_of_its_tests_fails(tree: Path, mutant: Mut
         assert code == 1, said
         assert FAILED.search(sums), said
         assert not BROKEN.search(sums), said
-
-
-async def test_with_all_guards_the_same_tests_pass(tree: Path) -> None:
-    code, said = await run(tree, dict.fromkeys(test for mutant in MUTANTS for test in mutant.tests))
-    assert code == 0, said
