@@ -26,6 +26,8 @@ COLUMNS = (
     "pushes never sent", "sent twice WeCom+WeChat", "a round", "after WeCom's check", "drained s", "took s", "seed",
 )  # fmt: skip
 WIDTH = 200
+MOST_TWICE = 0.5
+"""HTTP sends too many a round, where the machine has nothing else to do."""
 
 Trial = Callable[[int, int, Path, Say], Awaitable[Outcome]]
 """Rounds, seed, an empty folder, and who is told how far it is."""
@@ -73,13 +75,18 @@ def main() -> int:
         seed = random.randrange(10**6) if asked.seed is None else asked.seed
         with tempfile.TemporaryDirectory(prefix="gridbell-torture-") as folder, _progress(screen, name) as say:
             outcome = asyncio.run(_at_work(trial, rounds, seed, Path(folder), say))
-        for line in outcome.broken():
+        too_often = [f"{outcome.found.twice} sent twice"] if _sent_twice_too_often(outcome) else []
+        for line in (*outcome.broken(), *too_often):
             screen.print(f"[bold red]{name}, seed {seed}[/]: {line}")
         paper.print(_table([outcome]), *filter(None, [outcome.note]))
         outcomes.append(outcome)
     if len(outcomes) > 1:
         paper.print(_table(outcomes), *[f"{one.name}: {one.note}" for one in outcomes if one.note], sep="\n")
-    return int(any(outcome.broken() for outcome in outcomes))
+    return int(any(outcome.broken() or _sent_twice_too_often(outcome) for outcome in outcomes))
+
+
+def _sent_twice_too_often(outcome: Outcome) -> bool:
+    return outcome.found.twice > MOST_TWICE * outcome.rounds
 
 
 @contextmanager
