@@ -45,21 +45,21 @@ class RedisPace:
 
     def __init__(
         self,
-        common: SharedRedis,
+        shared: SharedRedis,
         clock: Callable[[], datetime],
         nodes: Callable[[], int],
         name: str,
         *limits: Limit,
     ) -> None:
         """`nodes`: how many nodes there are at most; each goes by its part of the limits while Redis is away."""
-        self._common, self._nodes, self._name = common, nodes, name
+        self._shared, self._nodes, self._name = shared, nodes, name
         self._own = ProcessPace(clock, *limits)
         self._limits = [number for most, time in limits for number in (most, int(time.total_seconds() * 1000))]
 
     async def wait(self, who: str) -> float:
         """See Pace."""
         try:
-            wait = await self._common.ask(lambda redis: self._ask(redis, who))
+            wait = await self._shared.ask(lambda redis: self._ask(redis, who))
         except RedisAway:
             return self._own.share(who, self._nodes())
         if not wait:

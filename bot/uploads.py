@@ -2,18 +2,15 @@
 
 import asyncio
 import hashlib
-import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias, TypeVar
 
-from redis.asyncio import Redis
-
 from bot.channel import File, NotSent
+from bot.flights import Flights
 from bot.shared_redis import RedisAway, SharedRedis
-from bot.tokens import UNLOCK, Flights
 
 T = TypeVar("T")
 
@@ -21,9 +18,6 @@ LIFE = timedelta(days=2.5)
 """How long an id is used; the platforms keep a file for three days."""
 GONE = "40007"
 """The platform does not know the id (any more)."""
-LOCK_LIFE = 25.0
-"""Seconds: longer than an upload may take."""
-LOCK_POLL = 0.05
 MOST_KEPT = 10_000
 
 Upload: TypeAlias = Callable[[], Awaitable[str]]
@@ -93,8 +87,8 @@ def redis_key(picture: str) -> str:
 class RedisUploads:
     """Ids known to all nodes, uploaded under a lock with an end. While Redis is away each node goes by itself."""
 
-    def __init__(self, common: SharedRedis, clock: Callable[[], datetime]) -> None:
-        self._common = common
+    def __init__(self, shared: SharedRedis, clock: Callable[[], datetime]) -> None:
+        self._shared = shared
         self._own = ProcessUploads(clock)
         self._flights = Flights()
 
@@ -107,30 +101,19 @@ class RedisUploads:
             return await self._own.get(picture, upload, failing)
 
     async def _kept(self, picture: str, failing: str | None) -> str | None:
-        raw = await self._common.ask(lambda redis: redis.get(redis_key(picture)))
+        raw = await self._shared.ask(lambda redis: redis.get(redis_key(picture)))
         media = raw.decode() if isinstance(raw, bytes) else raw
         return None if media is None or media == failing else str(media)
 
     async def _new(self, picture: str, upload: Upload, failing: str | None) -> str:
         """Upload under the lock, or take what another node was given meanwhile."""
-        mine, name = secrets.token_hex(16), redis_key(picture)
-        lock = f"{name}:lock"
+        name = redis_key(picture)
 
-        async def locked(redis: Redis) -> bool:
-            return bool(await redis.set(lock, mine, nx=True, px=int(LOCK_LIFE * 1000)))
-
-        while not await self._common.ask(locked):
-            await asyncio.sleep(LOCK_POLL)
-            if (found := await self._kept(picture, failing)) is not None:
-                return found
-        try:
-            if (found := await self._kept(picture, failing)) is not None:
-                return found
+        async def uploaded(_: str) -> str:
             media = await upload()
             self._own.keep(picture, media)
             with suppress(RedisAway):  # it is uploaded; that nobody else knows of it costs one more at most
-                await self._common.ask(lambda redis: redis.set(name, media, px=int(LIFE.total_seconds() * 1000)))
+                await self._shared.ask(lambda redis: redis.set(name, media, px=LIFE))
             return media
-        finally:
-            with suppress(RedisAway):  # the lock ends by itself
-                await self._common.ask(lambda redis: redis.eval(UNLOCK, 1, lock, mine))
+
+        return await self._shared.once(f"{name}:lock", lambda: self._kept(picture, failing), uploaded)

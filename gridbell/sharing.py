@@ -42,9 +42,9 @@ async def sharing(redis_url: str | None, clock: Clock) -> AsyncIterator[Sharing]
         return
     redis = redis_at(redis_url)
     try:
-        common, wakeups = SharedRedis(redis, clock), Wakeups(redis)
-        paces = partial(RedisPace, common, clock, lambda: wakeups.nodes)
-        yield Sharing(RedisTokens(redis, clock), paces, RedisUploads(common, clock), wakeups)
+        shared, wakeups = SharedRedis(redis, clock), Wakeups(redis)
+        paces = partial(RedisPace, shared, clock, lambda: wakeups.nodes)
+        yield Sharing(RedisTokens(redis, clock), paces, RedisUploads(shared, clock), wakeups)
     finally:
         await redis.aclose()
 

@@ -51,9 +51,9 @@ class SqlTalkAilments:
         async with self._readers.connect() as connection:
             counts = [
                 (
-                    await connection.execute(select(func.count()).where(*_stuck(connection, table, open_, now)))
+                    await connection.execute(select(func.count()).where(*_stuck(connection, table, is_open, now)))
                 ).scalar_one()
-                for table, open_ in ((OUTBOX, PENDING), (MEDIA, WISHED))
+                for table, is_open in CLAIMED
             ]
         return int(counts[0]), int(counts[1])
 

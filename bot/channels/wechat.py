@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 from wechatpy.client.api import WeChatMessage
@@ -189,9 +190,7 @@ class WeChat:
     async def _send_image(self, to: Address, file: File) -> Sent:
         if len(file.content) > MOST_IMAGE_BYTES:
             raise NotSent("too-big")
-
-        async def upload() -> str:
-            return await self._api.upload("/cgi-bin/media/upload", "image", file)
+        upload = partial(self._api.upload, "/cgi-bin/media/upload", "image", file)
 
         async def send(media: str) -> Sent:
             await self._customer_service.send_image(to.user, media)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from zlib import crc32
 
 from aiohttp import web
@@ -180,9 +181,7 @@ class WeCom:
     async def _send_image(self, key: str, to: Address, file: File) -> Sent:
         if len(file.content) > MOST_IMAGE_BYTES:
             raise NotSent("too-big")
-
-        async def upload() -> str:
-            return await self._api.upload("/cgi-bin/media/upload", "image", file)
+        upload = partial(self._api.upload, "/cgi-bin/media/upload", "image", file)
 
         async def send(media: str) -> Sent:
             return await self._application(key, to, {"msgtype": "image", "image": {"media_id": media}})

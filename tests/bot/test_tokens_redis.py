@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from bot.tokens import FORCED_PAUSE, MARGIN, REST, RedisTokens, redis_key
+from bot.shared_redis import REST
+from bot.tokens import FORCED_PAUSE, MARGIN, RedisTokens, redis_key
 from tests.bot.tellers import Clock, CounterClosed, Teller
 from tests.kit.servers import ValkeyServer
 
@@ -167,7 +168,7 @@ async def test_a_redis_that_goes_away_takes_no_token_with_it_and_is_used_again_w
     server = ValkeyServer(server.port)
     assert await node.tokens.get(ACCOUNT, teller) == "token-1"
     assert await node.redis.exists(KEY) == 0  # not asked yet
-    clock.advance(REST)
+    clock.advance(REST.total_seconds())
     assert await node.tokens.get(ACCOUNT, teller) == "token-2"
     assert await node.redis.get(KEY) == b"token-2"
     server.close()
