@@ -70,7 +70,7 @@ class SqlBacklog:
     async def read(self, now: datetime) -> Backlog:
         """What waits at `now` (business time). Raises what the database raises."""
         async with self._engine.connect() as connection:
-            if is_postgres(connection):
+            if is_postgres(connection.dialect):
                 await connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'"))
             drift = await _drift(connection)
             pending = await _pending(connection)
@@ -101,7 +101,7 @@ def _age(since: datetime | None, now: datetime) -> float:
 async def _drift(connection: AsyncConnection) -> float:
     """By how much the database's clock is ahead, as seen in the middle of asking it."""
     before = datetime.now(UTC)
-    theirs = (await connection.execute(select(type_coerce(now_and(connection), UtcDateTime)))).scalar_one()
+    theirs = (await connection.execute(select(type_coerce(now_and(connection.dialect), UtcDateTime)))).scalar_one()
     middle = before + (datetime.now(UTC) - before) / 2
     return (theirs - middle).total_seconds()
 
@@ -118,7 +118,7 @@ async def _oldest_ready(connection: AsyncConnection, lane: str, now: datetime) -
     behind = exists().where(is_pending(before), earlier, _is_over(before.c.not_before, now))
     due = and_(_is_over(OUTBOX.c.not_before, now), _is_over(OUTBOX.c.next_at, now))
     ready = select(OUTBOX.c.put_at, OUTBOX.c.not_before, OUTBOX.c.next_at)
-    ready = ready.where(PENDING, OUTBOX.c.lane == lane, due, is_free(connection, OUTBOX), ~behind)
+    ready = ready.where(PENDING, OUTBOX.c.lane == lane, due, is_free(connection.dialect, OUTBOX), ~behind)
     rows = await connection.execute(ready.order_by(OUTBOX.c.id).limit(FIRST_IN_LINE))
     since = [max(at for at in row if at is not None) for row in rows]
     return _age(min(since, default=None), now)

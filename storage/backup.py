@@ -54,7 +54,7 @@ async def back_up(
 async def snapshot(engines: Engines) -> AsyncIterator[AsyncConnection]:
     """A connection that sees the store as it was when it first read, for as long as it takes."""
     async with engines.patient_readers.connect() as connection:
-        if is_postgres(connection):
+        if is_postgres(connection.dialect):
             await connection.execution_options(isolation_level="REPEATABLE READ")
         await connection.begin()
         yield connection
@@ -162,7 +162,7 @@ async def _write_files(
 
 async def _continue_ids(connection: AsyncConnection) -> None:
     """On PostgreSQL, let ids go on after those that were restored; SQLite does so by itself."""
-    if not is_postgres(connection):
+    if not is_postgres(connection.dialect):
         return
     for column in numbered().values():
         sequence = func.pg_get_serial_sequence(column.table.name, column.name)

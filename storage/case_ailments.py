@@ -98,7 +98,7 @@ class SqlCaseAilments:
         """Put the counter forward, if it is behind still."""
         values = {"prefix": counter.prefix, "day": counter.day, "last": counter.last}
         async with self._writers.begin() as connection:
-            new = insert_into(connection, CASE_NUMBERS).values(values)
+            new = insert_into(connection.dialect, CASE_NUMBERS).values(values)
             behind = CASE_NUMBERS.c.last < counter.last
             forward = new.on_conflict_do_update(
                 index_elements=["prefix", "day"], set_={"last": counter.last}, where=behind

@@ -91,7 +91,7 @@ class SqlCases:
         and some of them would wait until their statement's time is over.
         """
         await lock(self._connection, [Address("case_numbers", f"{prefix}{day:%y%m%d}")])
-        first = insert_into(self._connection, CASE_NUMBERS).values(prefix=prefix, day=day, last=1)
+        first = insert_into(self._connection.dialect, CASE_NUMBERS).values(prefix=prefix, day=day, last=1)
         counted = first.on_conflict_do_update(
             index_elements=["prefix", "day"], set_={"last": CASE_NUMBERS.c.last + 1}
         ).returning(CASE_NUMBERS.c.last)

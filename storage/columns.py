@@ -50,7 +50,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """None on PostgreSQL, whose driver gives aware instants in UTC: of a case alone there are seventeen."""
-        return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
+        return None if is_postgres(dialect) else super().result_processor(dialect, coltype)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Back from the store."""
@@ -74,19 +74,14 @@ class Seconds(TypeDecorator[timedelta]):
         return None if value is None else timedelta(seconds=value)
 
 
-def is_postgres(connection: AsyncConnection) -> bool:
+def is_postgres(dialect: Dialect) -> bool:
     """Whether the other end is PostgreSQL."""
-    return connection.dialect.name == "postgresql"
+    return dialect.name == "postgresql"
 
 
-def insert_into(connection: AsyncConnection, table: Table) -> PostgresInsert | SqliteInsert:
-    """An insert of the connection's dialect, which knows ON CONFLICT."""
-    return insert_of(connection.dialect, table)
-
-
-def insert_of(dialect: Dialect, table: Table) -> PostgresInsert | SqliteInsert:
-    """An insert in PostgreSQL's words, or in SQLite's."""
-    return PostgresInsert(table) if dialect.name == "postgresql" else SqliteInsert(table)
+def insert_into(dialect: Dialect, table: Table) -> PostgresInsert | SqliteInsert:
+    """An insert of that dialect, which knows ON CONFLICT."""
+    return PostgresInsert(table) if is_postgres(dialect) else SqliteInsert(table)
 
 
 async def insert_new(connection: AsyncConnection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -95,7 +90,7 @@ async def insert_new(connection: AsyncConnection, table: Table, rows: Iterable[M
     if not kept:
         return 0
     first = next(iter(table.primary_key.columns))
-    statement = insert_into(connection, table).on_conflict_do_nothing().returning(first)
+    statement = insert_into(connection.dialect, table).on_conflict_do_nothing().returning(first)
     return len((await connection.execute(statement, kept)).all())
 
 
@@ -105,6 +100,6 @@ async def put_rows(connection: AsyncConnection, table: Table, rows: Iterable[Map
     if not kept:
         return
     keys = [column.name for column in table.primary_key.columns]
-    statement = insert_into(connection, table)
+    statement = insert_into(connection.dialect, table)
     replaced = {name: statement.excluded[name] for name in kept[0] if name not in keys}
     await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced), kept)

@@ -27,7 +27,7 @@ from cases.people import Address
 from dialogs.engine.conversation import SAID
 from dialogs.engine.messages import Caller, Kept, reply_from_json
 from dialogs.engine.ports import Conversation, Desktop
-from storage.columns import insert_of
+from storage.columns import insert_into, is_postgres
 from storage.forgetting import forget_reporter
 from storage.outbox import EMPTY, PICTURES, UNSENT, WAITS, utc_now
 from storage.people_tables import BINDINGS, PEOPLE, POSTS, WRONG_CODES
@@ -56,7 +56,7 @@ def _roles(dialect: Dialect) -> ScalarSelect[str]:
     """The roles of the row's member of staff, with commas between."""
     joined = (
         func.string_agg(POSTS.c.role, literal_column("','"))
-        if dialect.name == "postgresql"
+        if is_postgres(dialect)
         else func.group_concat(POSTS.c.role)
     )
     return select(joined).where(POSTS.c.person == PEOPLE.c.id).correlate(PEOPLE).scalar_subquery()
@@ -77,7 +77,7 @@ def _written(dialect: Dialect) -> tuple[Statement, Sheaf]:
     handing = Sheaf(dialect, KEPT)
     new = handing.table
     known = exists().where(same_address(CONVERSATIONS, new))
-    insert = insert_of(dialect, CONVERSATIONS)
+    insert = insert_into(dialect, CONVERSATIONS)
     put = insert.from_select([one.name for one in new.c], select(new).where(or_(new.c.version == 1, known)))
     written = put.on_conflict_do_update(
         index_elements=["channel", "user"],

@@ -128,7 +128,7 @@ class SqlInbox:
         if not late:
             return frozenset()
         asked = OUTBOX.c.key.in_(sorted(late))
-        waiting = update(OUTBOX).where(asked, UNSENT, is_free(self._connection, OUTBOX))
+        waiting = update(OUTBOX).where(asked, UNSENT, is_free(self._connection.dialect, OUTBOX))
         await self._connection.execute(waiting.values(state="cancelled", waits=False))
         elsewhere = select(OUTBOX.c.key).where(asked, OUTBOX.c.state.not_in(NEVER_SENT))
         return frozenset(late[row.key] for row in await self._connection.execute(elsewhere))
@@ -136,7 +136,7 @@ class SqlInbox:
     async def post(self, incoming: Incoming, reply: Reply) -> None:
         """Put that reply into the outbox, or back if it was taken and nobody waits for it any more."""
         row = _late_row(incoming, reply)
-        put = insert_into(self._connection, OUTBOX).values(row)
+        put = insert_into(self._connection.dialect, OUTBOX).values(row)
         taken = and_(OUTBOX.c.state == "cancelled", OUTBOX.c.user == put.excluded.user)  # of nobody who was forgotten
         again = {name: put.excluded[name] for name in ("state", "not_before")}
         await self._connection.execute(put.on_conflict_do_update(index_elements=["key"], set_=again, where=taken))

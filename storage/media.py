@@ -25,11 +25,11 @@ class SqlMedia:
         """Up to `limit` files to fetch now, the longest wished first; ours for `lease` seconds."""
         async with self._begin() as connection:
             due = or_(MEDIA.c.next_at.is_(None), MEDIA.c.next_at <= now)
-            first = select(MEDIA.c.key).where(WISHED, due, is_free(connection, MEDIA))
+            first = select(MEDIA.c.key).where(WISHED, due, is_free(connection.dialect, MEDIA))
             first = first.order_by(MEDIA.c.wished_at, MEDIA.c.key).limit(limit)
             chosen = first.with_for_update(skip_locked=True).cte("chosen")
             claimed = update(MEDIA).where(MEDIA.c.key.in_(select(chosen.c.key)))
-            claimed = claimed.values(fence=MEDIA.c.fence + 1, lease_until=now_and(connection, lease))
+            claimed = claimed.values(fence=MEDIA.c.fence + 1, lease_until=now_and(connection.dialect, lease))
             rows = (await connection.execute(claimed.returning(MEDIA))).all()
         found = (
             MediaRow(row.key, row.channel, row.media_id, row.kind, row.fence, row.attempts, row.wished_at)

@@ -4,6 +4,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
+from storage.columns import is_postgres
 from storage.schema import MIGRATIONS
 
 ONE_AT_A_TIME = 7_362_914_005
@@ -24,6 +25,6 @@ def upgrade(connection: Connection) -> None:
     Nodes that migrate at the same time wait for one another: on SQLite by the one writer, on PostgreSQL by a lock,
     taken before Alembic starts, since Alembic keeps its context for the whole process.
     """
-    if connection.dialect.name == "postgresql":
+    if is_postgres(connection.dialect):
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     command.upgrade(configuration(connection), "head")

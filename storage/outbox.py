@@ -130,7 +130,7 @@ class SqlOutbox:
     async def lapse(self, now: datetime, put_before: datetime) -> Sequence[Lapsed]:
         """Give up what has not gone out, is not on its way, and is past its time or was put before that instant."""
         over = or_(OUTBOX.c.expires_at <= now, OUTBOX.c.put_at < put_before)
-        late = select(OUTBOX.c.id).where(UNSENT, over, is_free(self._connection, OUTBOX))
+        late = select(OUTBOX.c.id).where(UNSENT, over, is_free(self._connection.dialect, OUTBOX))
         lapsed = update(OUTBOX).where(OUTBOX.c.id.in_(late.with_for_update(skip_locked=True)))
         lapsed = lapsed.values(state="dead", reason=EXPIRED, waits=False, lease_until=None)
         rows = await self._connection.execute(lapsed.returning(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.case))

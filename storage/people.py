@@ -73,7 +73,7 @@ class SqlPeople:
         ]  # fmt: skip
         await put_rows(self._connection, UNITS, areas)
         await put_rows(self._connection, GRIDS, [{"code": grid.code, "wkb": grid.wkb} for grid in grids])
-        bumped = insert_into(self._connection, COUNTY_STATE).values(id=1, revision=1)
+        bumped = insert_into(self._connection.dialect, COUNTY_STATE).values(id=1, revision=1)
         await self._connection.execute(
             bumped.on_conflict_do_update(index_elements=["id"], set_={"revision": COUNTY_STATE.c.revision + 1})
         )
@@ -87,7 +87,7 @@ class SqlPeople:
     async def touch(self) -> None:
         """Write nothing, as a trial: it fails where nothing can be written, on a full disk once it is committed."""
         await self._connection.execute(update(COUNTY_STATE).where(COUNTY_STATE.c.id < 0).values(revision=0))
-        if not is_postgres(self._connection):  # a page, with what it held: an update of no row writes none
+        if not is_postgres(self._connection.dialect):  # a page, with what it held: an update of no row writes none
             await self._connection.execute(text("PRAGMA user_version = 0"))
 
     async def _read(self, rule: ColumnElement[bool]) -> list[Person]:
@@ -154,7 +154,7 @@ class SqlPeople:
 
     async def hold(self) -> None:
         """From here to the end of the transaction nobody else changes staff. On SQLite a writer is alone anyway."""
-        if is_postgres(self._connection):
+        if is_postgres(self._connection.dialect):
             await self._connection.execute(text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
 
     async def put_people(self, people: Sequence[Person]) -> None:
@@ -197,7 +197,7 @@ class SqlPeople:
     async def bind(self, person: int, address: Address) -> None:
         """From now on this address speaks for that person (and for nobody else)."""
         await self._written()
-        bound = insert_into(self._connection, BINDINGS).values(
+        bound = insert_into(self._connection.dialect, BINDINGS).values(
             channel=address.channel, user=address.user, person=person
         )
         await self._connection.execute(

@@ -68,7 +68,7 @@ class Prepared:
 
 async def _rows(connection: AsyncConnection, sql: str, values: tuple[Any, ...]) -> Rows:
     """On SQLite in one visit to the driver's thread, where SQLAlchemy's cursor takes four."""
-    if is_postgres(connection):
+    if is_postgres(connection.dialect):
         return (await connection.exec_driver_sql(sql, values)).all()
     driver = cast(aiosqlite.Connection, (await connection.get_raw_connection()).driver_connection)
     try:

@@ -5,9 +5,10 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Row, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Dialect, FromClause, Row, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -25,8 +26,6 @@ Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 """A transaction of its own, kept when it is left without an exception."""
 REASON = 128
 """The longest that fits its column; the rest is cut off."""
-_CLAIMING: dict[tuple[str, bool, float], ReturningUpdate[Any]] = {}
-"""By dialect, urgency and lease."""
 
 
 class SqlPushes:
@@ -46,7 +45,7 @@ class SqlPushes:
             claimed: list[Row[Any]] = []
             for urgent in (True, False):
                 if len(claimed) < limit:
-                    statement = _claiming(connection, urgent, lease)
+                    statement = _claiming(connection.dialect, urgent, lease)
                     rows = await connection.execute(statement, {"now": now, "most": limit - len(claimed), **paused})
                     claimed += sorted(rows, key=lambda row: int(row.id))
             windows = await _windows(connection, [Address(row.channel, row.user) for row in claimed])
@@ -142,36 +141,30 @@ async def _has_written(connection: AsyncConnection, push: Push, now: datetime) -
     return bool(row.window_until != push.window_until) or push.window_left <= 0
 
 
-def _claiming(connection: AsyncConnection, urgent: bool, lease: float) -> ReturningUpdate[Any]:
+@lru_cache(8)
+def _claiming(dialect: Dialect, urgent: bool, lease: float) -> ReturningUpdate[Any]:
     """Claims up to `most` messages that are ready at `now`, but none of channels in `whole`, nor pictures of those in
     `pictures`. Built once: that takes longer than running it."""
-    kind = (connection.dialect.name, urgent, lease)
-    if kind not in _CLAIMING:
-        _CLAIMING[kind] = _new_claiming(connection, urgent, lease)
-    return _CLAIMING[kind]
-
-
-def _new_claiming(connection: AsyncConnection, urgent: bool, lease: float) -> ReturningUpdate[Any]:
     urgency = OUTBOX.c.urgent if urgent else ~OUTBOX.c.urgent
     of_a_paused = or_(
         OUTBOX.c.channel.in_(bindparam("whole", expanding=True)),
         and_(OUTBOX.c.lane == PICTURES, OUTBOX.c.channel.in_(bindparam("pictures", expanding=True))),
     )
-    ready = and_(urgency, _ready(connection), ~of_a_paused)
+    ready = and_(urgency, _ready(dialect), ~of_a_paused)
     first = select(OUTBOX.c.id).where(ready).order_by(OUTBOX.c.id).limit(bindparam("most"))
     chosen = first.with_for_update(skip_locked=True, of=OUTBOX).cte("chosen")
     claimed = update(OUTBOX).where(OUTBOX.c.id.in_(select(chosen.c.id)))
-    claimed = claimed.values(fence=OUTBOX.c.fence + 1, lease_until=now_and(connection, lease))
+    claimed = claimed.values(fence=OUTBOX.c.fence + 1, lease_until=now_and(dialect, lease))
     return claimed.returning(OUTBOX)
 
 
-def _ready(connection: AsyncConnection) -> ColumnElement[bool]:
+def _ready(dialect: Dialect) -> ColumnElement[bool]:
     """Pending, due, unclaimed, and nothing before it in its lane, nor a text before a picture."""
     due = and_(_is_over(OUTBOX.c.not_before), _is_over(OUTBOX.c.next_at))
     behind_its_lane = _is_behind(lambda before: before.c.lane == OUTBOX.c.lane)
     behind_its_text = _is_behind(lambda before: before.c.lane.in_(TEXTS))
     overtakes = and_(OUTBOX.c.lane == PICTURES, behind_its_text)
-    return and_(PENDING, due, is_free(connection, OUTBOX), ~behind_its_lane, ~overtakes)
+    return and_(PENDING, due, is_free(dialect, OUTBOX), ~behind_its_lane, ~overtakes)
 
 
 def _is_behind(in_lane: Callable[[FromClause], ColumnElement[bool]]) -> ColumnElement[bool]:

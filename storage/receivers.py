@@ -52,7 +52,7 @@ async def lock(connection: AsyncConnection, addresses: Iterable[Address]) -> Non
     On PostgreSQL one statement takes advisory locks in sorted order, so that two batches never wait for each other in a
     circle; on SQLite the one writer is the lock.
     """
-    if not is_postgres(connection):
+    if not is_postgres(connection.dialect):
         return
     keys = sorted({lock_key(address) for address in addresses})
     await LOCKS.run(connection, [(key,) for key in keys])

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from storage.columns import Seconds, UtcDateTime, insert_of, to_json
+from storage.columns import Seconds, UtcDateTime, insert_into, is_postgres, to_json
 
 Writer: TypeAlias = Callable[[Any], Any] | None
 
@@ -43,7 +43,7 @@ class Sheaf:
     """
 
     def __init__(self, dialect: Dialect, columns: Sequence[Column[Any]], name: str = "handed") -> None:
-        self._columns, self._name, self._postgres = tuple(columns), name, dialect.name == "postgresql"
+        self._columns, self._name, self._postgres = tuple(columns), name, is_postgres(dialect)
         writer = _json_value if self._postgres else _own_value
         self._keys = [f"v{place}" for place in range(len(self._columns))]
         self._writers = [writer(one, dialect) for one in self._columns]
@@ -120,4 +120,4 @@ def insert_unless_there(
 ) -> PostgresInsert | SqliteInsert:
     """The statement that inserts those rows, leaving what exists under a key of theirs as it is."""
     found = select(rows).where(text("1 = 1"))  # SQLite would take ON CONFLICT for a join without it
-    return insert_of(dialect, table).from_select(list(columns), found).on_conflict_do_nothing()
+    return insert_into(dialect, table).from_select(list(columns), found).on_conflict_do_nothing()

@@ -75,7 +75,7 @@ class Roll:
 
 async def changed(connection: AsyncConnection) -> None:
     """Give the staff a new mark; whoever writes people, posts or bindings does so in the same transaction."""
-    marked = insert_into(connection, COUNTY_STATE).values(id=STAFF, revision=secrets.randbits(MARK_BITS))
+    marked = insert_into(connection.dialect, COUNTY_STATE).values(id=STAFF, revision=secrets.randbits(MARK_BITS))
     kept = marked.on_conflict_do_update(index_elements=["id"], set_={"revision": marked.excluded.revision})
     await connection.execute(kept)
 

@@ -160,7 +160,7 @@ class SqlTalkAilments:
 def _stuck(
     connection: AsyncConnection, table: Table, is_open: ColumnElement[bool], now: datetime
 ) -> Sequence[ColumnElement[bool]]:
-    held = table.c.lease_until > now_and(connection, LONGEST_LEASE)
+    held = table.c.lease_until > now_and(connection.dialect, LONGEST_LEASE)
     return (is_open, or_(held, and_(table.c.next_at.is_not(None), table.c.next_at > now + LONGEST_DELAY)))
 
 

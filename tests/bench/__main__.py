@@ -20,7 +20,7 @@ from types import ModuleType
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bad_bodies, due_steps, envelopes, hearings, outbox, storm, turns
+from tests.bench import bad_bodies, envelopes, hearings, outbox, storm, turns
 from tests.bench.found import Found, Measure, Rates
 from tests.bench.ground import Ground, open_ground
 
@@ -28,7 +28,6 @@ MODULES: Mapping[str, ModuleType] = {
     "envelopes": envelopes,
     "hearings": hearings,
     "turns": turns,
-    "due_steps": due_steps,
     "storm": storm,
     "outbox": outbox,
     "bad_bodies": bad_bodies,

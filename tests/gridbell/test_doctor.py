@@ -58,7 +58,7 @@ class Practice:
 
 async def changed(connection: AsyncConnection, statement: str, values: dict[str, object]) -> int:
     """Run a statement in which `json` casts a text to what the store keeps JSON as."""
-    cast = "jsonb" if is_postgres(connection) else "text"
+    cast = "jsonb" if is_postgres(connection.dialect) else "text"
     written = text(statement.replace("AS json", f"AS {cast}"))
     typed = written.bindparams(bindparam("at", type_=UtcDateTime)) if "at" in values else written
     return (await connection.execute(typed, values)).rowcount

@@ -97,7 +97,7 @@ MUTANTS = (
     ),
     Mutant(
         "a claim has no lease",
-        (("storage/pushes.py", "is_free(connection, OUTBOX)", "OUTBOX.c.id > 0"),),
+        (("storage/pushes.py", "is_free(dialect, OUTBOX)", "OUTBOX.c.id > 0"),),
         ("tests/storage/test_pushes.py::test_a_claimed_message_is_nobody_elses_until_the_lease_is_over[sqlite]",),
     ),
     Mutant(
