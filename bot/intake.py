@@ -27,6 +27,10 @@ BATCH = 256
 """Most people in one transaction: measured, more gains nothing and makes the slowest wait."""
 AT_ONCE = 8
 """Turns at the desk at the same time; SQLite has one writer and wants 1."""
+BATCHES = 2
+"""Transactions of many people at the same time: while the store works on one, the other is heard."""
+ENOUGH = 16
+"""So many must wait before another transaction is begun beside one: a small one costs nearly as much as a big one."""
 CRASHES = 2
 """So often a turn may crash before the person is told."""
 
@@ -56,11 +60,12 @@ class Intake:
         self._on_fault = on_fault
         self._deadline, self._grace, self._batch = deadline, grace, batch
         self._places = asyncio.Semaphore(at_once)
+        self._most_batches = min(at_once, BATCHES)
         self._visits: dict[str, Visit] = {}
         self._kept = Tally()
         self._queues: dict[Address, deque[Visit]] = {}
         self._ready: deque[Visit] = deque()
-        self._batches: asyncio.Task[None] | None = None
+        self._batches = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def hear(self, incoming: Incoming) -> Reply | None:
@@ -116,8 +121,13 @@ class Intake:
 
     def _make_ready(self, visit: Visit) -> None:
         self._ready.append(visit)
-        if self._batches is None:
-            self._batches = self._begin(self._run_batches())
+        if self._should_not_wait_for(self._batches):
+            self._batches += 1
+            self._begin(self._run_batches())
+
+    def _should_not_wait_for(self, batches: int) -> bool:
+        """Whether what is ready gets a transaction beside so many."""
+        return batches == 0 or (batches < self._most_batches and len(self._ready) >= ENOUGH)
 
     def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -128,14 +138,15 @@ class Intake:
     async def _run_batches(self) -> None:
         """Take all that waits, again and again: what comes during one transaction shares the next."""
         try:
-            while self._ready:
+            while self._ready and self._should_not_wait_for(self._batches - 1):
                 await asyncio.sleep(0)  # those who came in the same breath share the first one too
-                visits = [self._ready.popleft() for _ in range(min(len(self._ready), self._batch))]
-                await self._run_batch(visits)
+                await self._run_batch([self._ready.popleft() for _ in range(min(len(self._ready), self._batch))])
         finally:
-            self._batches = None
+            self._batches -= 1
 
     async def _run_batch(self, visits: Sequence[Visit]) -> None:
+        if not visits:  # a batch beside this one was quicker
+            return
         try:
             said, rest = await self._turns.together(visits)
         except Exception as error:

@@ -24,7 +24,7 @@ SQLITE = "sqlite+aiosqlite"
 POSTGRES = "postgresql+asyncpg"
 READERS = 4
 """Read-only SQLite connections a process; writes have one connection, since SQLite has one writer."""
-POSTGRES_CONNECTIONS = 10
+POSTGRES_CONNECTIONS = 12
 CONNECT_SECONDS = 5
 """How long a connection may take; a platform's callback must be answered within 5 s anyway."""
 COMMAND_SECONDS = 12

@@ -30,7 +30,7 @@ class CountingStore:
 
     def __init__(self, store: SqlStore) -> None:
         self.inner = store
-        self.transactions = 0
+        self.begun = self.transactions = 0
         self.away = False
         self.away_after: int | None = None
         self.overtaken = 0
@@ -42,6 +42,7 @@ class CountingStore:
     @asynccontextmanager
     async def work(self, *, readonly: bool = False) -> AsyncIterator[Work]:
         """A unit of work of the real store."""
+        self.begun += 1
         self.beginning.set()
         await self.may_begin.wait()
         if self.away or self.transactions == self.away_after:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.intake import ENOUGH, Intake
 from cases.people import Address
 from dialogs.engine.messages import Left, Photo, Reply
 from tests.bot.lobby import LI, NINE, Lobby, said
@@ -71,6 +72,32 @@ async def test_a_hundred_people_at_once_need_few_transactions(lobby: Lobby) -> N
     assert replies == [Reply(who.user.upper()) for who in people]
     assert lobby.store.transactions <= 2
     assert [await lobby.words(who) for who in people[::33]] == [[who.user] for who in people[::33]]
+
+
+async def _many(lobby: Lobby, intake: Intake, first: int, last: int) -> list[asyncio.Task[Reply | None]]:
+    """So many people's messages, each waiting for the store or behind those who do."""
+    people = [said("好", f"m{one}", Address("toy:main", f"p{one}")) for one in range(first, last)]
+    tasks = [asyncio.create_task(intake.hear(one)) for one in people]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    return tasks
+
+
+@pytest.mark.parametrize(("writers", "begun"), [(8, 2), (1, 1)])
+async def test_while_the_store_is_busy_with_some_people_many_others_do_not_wait_for_them(
+    lobby: Lobby, writers: int, begun: int
+) -> None:
+    intake, store = lobby.node(at_once=writers), lobby.store
+    store.may_begin.clear()
+    tasks = await _many(lobby, intake, 0, 1)
+    tasks += await _many(lobby, intake, 1, ENOUGH)
+    assert store.begun == 1
+    tasks += await _many(lobby, intake, ENOUGH, ENOUGH + 1)
+    tasks += await _many(lobby, intake, ENOUGH + 1, 3 * ENOUGH)
+    assert store.begun == begun
+    store.may_begin.set()
+    assert await asyncio.gather(*tasks) == [Reply("好")] * 3 * ENOUGH
+    assert store.transactions == begun + 1
 
 
 async def test_people_at_the_desk_have_turns_of_their_own_and_only_so_many_at_once(lobby: Lobby) -> None:
