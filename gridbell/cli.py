@@ -1,39 +1,27 @@
-"""The command line: `gridbell`, with all that an admin does on the machine itself."""
+"""The command line: `gridbell`, with all that an admin does on the machine itself.
 
-import asyncio
+Here is what can be typed; what it does lies in `gridbell.commands` and is loaded when it is typed, so that each command
+costs the memory and the time of what it needs itself.
+"""
+
 import logging
 import os
 import re
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.table import Table
-from rich.text import Text
 from typer.exceptions import TyperException
 
-from config.settings import Settings
-from gridbell import demo as demonstration
-from gridbell.archive import back_up, backup_file, bring_back
-from gridbell.bind_codes import fresh_code
-from gridbell.checkup import Line, State, examine, is_fit
-from gridbell.console import Step, complain, plain_faults, progress, screen, summary, tell
-from gridbell.imports.applied import import_grids, import_people, import_units
-from gridbell.imports.findings import Changes
-from gridbell.inspection import Told, inspected
 from gridbell.logs import start_logging
-from gridbell.opening import brought_up_to_date, county_unit, opened, read_rules, read_settings
-from gridbell.sharing import wake_nodes
-from gridbell.wiring import open_channels, run_forever
-from storage.store import SqlStore
+from gridbell.terminal import complain, tell
 
 OURS_ONLY = 0o077
 """What the program writes holds personal data: nobody but its own user may read it."""
-STYLES = {State.GOOD: "green", State.WARNING: "yellow", State.BAD: "bold red"}
 USAGE = {
     r"Missing (?:argument|option|parameter) '?(?P<name>[^']*)'?\.": "缺少参数 {name}。",
     r"No such option: (?P<name>\S+).*": "没有选项 {name}。",
@@ -66,6 +54,11 @@ Place = Annotated[Path, typer.Argument(readable=False)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，说明会做什么，不写入任何内容。")]
 
 
+def _work(name: str) -> Any:
+    """The module of that name in `gridbell.commands`."""
+    return import_module(f"gridbell.commands.{name}")
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         tell(f"gridbell {version('gridbell')}")
@@ -86,17 +79,7 @@ def check(config: Config = None) -> None:
 
     “错误”会让 gridbell run 拒绝启动，“警告”不会。有错误时以 1 退出。
     """
-    with plain_faults():
-        lines = asyncio.run(examine(config, open_channels, datetime.now(UTC)))
-    screen().print(_table(lines))
-    raise typer.Exit(0 if is_fit(lines) else 1)
-
-
-def _table(lines: list[Line]) -> Table:
-    table = Table("检查项", "状态", "说明")
-    for line in lines:
-        table.add_row(Text(line.what), Text(line.state, style=STYLES[line.state]), Text(line.words, overflow="fold"))
-    return table
+    _work("examining").check(config)
 
 
 @app.command("doctor")
@@ -108,39 +91,19 @@ def doctor(
 
     默认只检查，什么都不改；加 --repair 才修复。服务运行中也可以做。还有没修复的问题时以 1 退出。
     """
-    with plain_faults():
-        told = asyncio.run(inspected(read_settings(config), datetime.now(UTC), repair=repair))
-    if told:
-        screen().print(_findings(told))
-    else:
-        tell("没有发现问题。")
-    raise typer.Exit(0 if all(one.mended for one in told) else 1)
-
-
-def _findings(told: Sequence[Told]) -> Table:
-    table = Table("检查项", "状态", "说明")
-    for one in told:
-        style = STYLES[State.GOOD if one.mended else State.BAD]
-        table.add_row(Text(one.what), Text(one.state, style=style), Text(one.words, overflow="fold"))
-    return table
+    _work("examining").doctor(config, repair=repair)
 
 
 @app.command("run")
 def run(config: Config = None) -> None:
     """启动服务。Ctrl-C 或 SIGTERM 平稳停止。"""
-    with plain_faults():
-        settings = read_settings(config)
-        rules = read_rules(settings)
-        start_logging(logging.INFO)
-        run_forever(settings, rules)
+    _work("running").run(config)
 
 
 @app.command("migrate")
 def migrate(config: Config = None, dry_run: DryRun = False) -> None:
     """新建数据库，或把表更新到这个版本。"""
-    with plain_faults(), progress("正在更新数据库"):
-        words = asyncio.run(brought_up_to_date(read_settings(config), dry_run=dry_run))
-    tell(words)
+    _work("storing").migrate(config, dry_run=dry_run)
 
 
 @app.command("demo")
@@ -150,35 +113,13 @@ def demo(
     folder: Annotated[Path, typer.Option("--folder", readable=False, help="演示数据放在哪里。")] = Path(".demo"),
 ) -> None:
     """在本机演示：三部手机、一个虚构的县和一只可以拨快的钟。不需要任何账号，也不读配置文件。"""
-    with plain_faults():
-        raise typer.Exit(demonstration.main(reset=reset, port=port, folder=folder))
-
-
-Put = Callable[[SqlStore, Settings, Step], Awaitable[Changes]]
-
-
-def _import(what: str, file: Path, config: Path | None, put: Put, *, dry_run: bool) -> None:
-    async def work() -> Changes:
-        settings = read_settings(config)
-        async with opened(settings) as store:
-            with progress(f"正在导入{what}") as step:
-                changes = await put(store, settings, step)
-        if not dry_run:
-            await wake_nodes(settings.storage.redis_url, "county")
-        return changes
-
-    with plain_faults():
-        tell(*summary(file.name, asyncio.run(work()), dry_run=dry_run))
+    _work("showing").demo(reset=reset, port=port, folder=folder)
 
 
 @people.command("import")
 def people_import(file: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """导入工作人员。CSV 列：name,roles,unit,phone；一行一个单位，多个角色用 ; 隔开。"""
-
-    async def put(store: SqlStore, _: Settings, step: Step) -> Changes:
-        return await import_people(store, file, step, dry_run=dry_run)
-
-    _import("人员", file, config, put, dry_run=dry_run)
+    _work("importing").people(file, config, dry_run=dry_run)
 
 
 @people.command("code")
@@ -189,62 +130,31 @@ def people_code(
     config: Config = None,
 ) -> None:
     """给一位工作人员发一次性绑定码（24 小时有效）。标准输出只有这个码。"""
-
-    async def work() -> str:
-        async with opened(read_settings(config)) as store:
-            return await fresh_code(store, name, unit, phone, datetime.now(UTC))
-
-    with plain_faults():
-        tell(asyncio.run(work()))
+    _work("importing").code(name, unit, phone, config)
 
 
 @units.command("import")
 def units_import(file: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """导入部门。CSV 列：code,name,level,parent；parent 写所属乡镇，县级部门留空。"""
-
-    async def put(store: SqlStore, settings: Settings, _: Step) -> Changes:
-        return await import_units(store, file, county_unit(settings), dry_run=dry_run)
-
-    _import("部门", file, config, put, dry_run=dry_run)
+    _work("importing").units(file, config, dry_run=dry_run)
 
 
 @grids.command("import")
 def grids_import(file: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """导入网格。GeoJSON 面，WGS-84；属性：code（15 位）、name、village、town。"""
-
-    async def put(store: SqlStore, settings: Settings, step: Step) -> Changes:
-        return await import_grids(store, file, county_unit(settings), step, dry_run=dry_run)
-
-    _import("网格", file, config, put, dry_run=dry_run)
+    _work("importing").grids(file, config, dry_run=dry_run)
 
 
 @app.command("backup")
 def backup(dest: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """把数据库和媒体文件备份成一个 zip 文件；写文件夹时自动取名。运行中也可以做。"""
-
-    async def work() -> list[str]:
-        settings = read_settings(config)
-        async with opened(settings) as store:
-            with progress("正在备份") as step:
-                file = backup_file(dest, settings, datetime.now(UTC))
-                return await back_up(store, settings, file, step, dry_run=dry_run)
-
-    with plain_faults():
-        tell(*asyncio.run(work()))
+    _work("storing").backup(dest, config, dry_run=dry_run)
 
 
 @app.command("restore")
 def restore(src: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """从备份文件恢复。数据库要是空的（先运行 gridbell migrate）。"""
-
-    async def work() -> list[str]:
-        settings = read_settings(config)
-        async with opened(settings) as store:
-            with progress("正在恢复") as step:
-                return await bring_back(store, settings, src, step, dry_run=dry_run)
-
-    with plain_faults():
-        tell(*asyncio.run(work()))
+    _work("storing").restore(src, config, dry_run=dry_run)
 
 
 def main(words: Sequence[str] | None = None) -> NoReturn:

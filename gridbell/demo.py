@@ -15,12 +15,12 @@ from cases.people import Address
 from config.settings import Settings
 from emulator.app import Emulator
 from emulator.settings import EmulatorSettings
-from gridbell.console import complain, tell
 from gridbell.demo_accounts import ACCOUNT, PHONES, WANG_HAI, ZHOU_MIN, keep_settings, platform_accounts
 from gridbell.demo_clock import DemoClock
 from gridbell.imports.applied import import_grids, import_people, import_units
 from gridbell.node import Node
 from gridbell.opening import brought_up_to_date, county_unit, opened, read_rules
+from gridbell.terminal import complain, tell
 from gridbell.virtual_clock import VirtualClock
 from gridbell.wiring import serving, told_to_stop
 from storage.store import SqlStore

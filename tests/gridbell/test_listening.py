@@ -6,7 +6,7 @@ import socket
 import pytest
 from aiohttp import web
 
-from gridbell.console import plain_faults
+from gridbell.faults import plain_faults
 from gridbell.listening import CannotListen, listening, reason
 
 
