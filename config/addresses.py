@@ -4,10 +4,9 @@ What is wrong is said without the address: it may hold a password.
 """
 
 import re
+from importlib import import_module
 from urllib.parse import urlsplit
 
-from redis.asyncio.connection import ConnectionPool
-from redis.exceptions import RedisError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -78,11 +77,7 @@ def redis_address(value: str) -> str:
         raise ValueError("主机和端口后面只能写库的编号，例如 /0。" + SIGNS)
     if port == 0 or parts.fragment:
         raise ValueError(REDIS_FORM)
-    try:
-        pool = ConnectionPool.from_url(value)
-        pool.connection_class(**pool.connection_kwargs)
-    except (RedisError, ValueError, TypeError, AttributeError):
-        raise ValueError("? 后面有不认识的参数或取值，请删去或改正，例如 ?socket_timeout=5。") from None
+    import_module("config.redis_parameters").check(value)  # its client is loaded only where there is an address
     return value
 
 

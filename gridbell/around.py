@@ -5,11 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import partial
 
-from redis.exceptions import RedisError
-
 from bot.channel import Channel
 from cases.faults import trace
-from gridbell.opening import redis_at
+from gridbell.sharing import redis_trial
 
 log = logging.getLogger(__name__)
 
@@ -21,19 +19,6 @@ PAUSE = 30.0
 
 Trial = Callable[[], Awaitable[str]]
 """What is amiss, in words for an admin; empty when all is well."""
-
-
-async def redis_trial(url: str) -> str:
-    """Whether that Redis can be written. What is written on trial is gone within a second."""
-    redis = redis_at(url)
-    try:
-        await redis.set("gridbell:check", "1", px=1000)
-    except (RedisError, OSError) as fault:
-        mend = "没有它也能运行，只是慢一些；请检查 [storage] redis_url 和 Redis 服务。"
-        return f"用不了（{type(fault).__name__}）。{mend}"
-    finally:
-        await redis.aclose()
-    return ""
 
 
 async def channel_trial(channel: Channel) -> str:

@@ -17,9 +17,10 @@ from bot.channel import Channel
 from cases.rules import Rules
 from config.rulebook import BadData
 from config.settings import BadSettings, Settings
-from gridbell.around import channel_trial, redis_trial
+from gridbell.around import channel_trial
 from gridbell.county_check import county_findings
 from gridbell.opening import config_path, opened, read_rules, read_settings
+from gridbell.sharing import redis_trial
 from storage.engines import StoreBusy, StoreUnreachable
 from storage.store import SqlStore
 

@@ -1,11 +1,10 @@
-"""Opens what a command works with: settings, rules, store and Redis, each with a word on why it cannot."""
+"""Opens what a command works with: settings, rules and store, each with a word on why it cannot."""
 
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from redis.asyncio import Redis
 from sqlalchemy import make_url
 
 from bot.parts import parts_of
@@ -21,9 +20,6 @@ from storage.store import Clock, SqlStore
 
 DEFAULT_CONFIG = Path("gridbell.toml")
 """Read when `--config` is not given and the file is there; without it, settings come from the environment alone."""
-REDIS_SECONDS = 2.0
-"""How long Redis may take to connect, and to answer: what it is asked for can be had without it."""
-
 UNNAMED_COUNTY = CountySettings().code
 
 
@@ -80,12 +76,6 @@ async def opened(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Sq
             yield store
     finally:
         await store.close()
-
-
-def redis_at(url: str, seconds: float = REDIS_SECONDS) -> Redis:
-    """The Redis at that URL, asked for nothing yet; each connection and each answer may take so many `seconds`."""
-    redis: Redis = Redis.from_url(url, socket_connect_timeout=seconds, socket_timeout=seconds)
-    return redis
 
 
 def sqlite_file(settings: Settings) -> Path | None:

@@ -1,20 +1,16 @@
 """What nodes share when the settings name a Redis, and what a node keeps for itself when they name none."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-
-from redis.exceptions import RedisError
+from importlib import import_module
+from typing import Any
 
 from bot.pace import Paces, paces_alone
-from bot.pace_redis import RedisPace
-from bot.shared_redis import SharedRedis
-from bot.tokens import ProcessTokens, RedisTokens, TokenStore
-from bot.uploads import ProcessUploads, RedisUploads, Uploads
-from bot.wakeups import CHANNEL, Wakeups
-from gridbell.opening import redis_at
+from bot.tokens import ProcessTokens, TokenStore
+from bot.uploads import ProcessUploads, Uploads
+from bot.wakeups import Wakeups
 
 Clock = Callable[[], datetime]
 
@@ -40,22 +36,23 @@ async def sharing(redis_url: str | None, clock: Clock) -> AsyncIterator[Sharing]
     if redis_url is None:
         yield alone(clock)
         return
-    redis = redis_at(redis_url)
-    try:
-        shared, wakeups = SharedRedis(redis, clock), Wakeups(redis)
-        paces = partial(RedisPace, shared, clock, lambda: wakeups.nodes)
-        yield Sharing(RedisTokens(redis, clock), paces, RedisUploads(shared, clock), wakeups)
-    finally:
-        await redis.aclose()
+    async with _by_redis().shared_at(redis_url, clock) as shared:
+        yield shared
 
 
 async def wake_nodes(redis_url: str | None, topic: str) -> None:
     """From a command: let all nodes look at once. Without Redis they look by themselves within seconds."""
-    if redis_url is None:
-        return
-    redis = redis_at(redis_url)
-    try:
-        with suppress(RedisError, OSError):
-            await redis.publish(CHANNEL, topic)
-    finally:
-        await redis.aclose()
+    if redis_url is not None:
+        await _by_redis().say(redis_url, topic)
+
+
+async def redis_trial(url: str) -> str:
+    """Whether that Redis can be written: what is amiss, in words. What is written on trial is gone within a second."""
+    words: str = await _by_redis().trial(url)
+    return words
+
+
+def _by_redis() -> Any:
+    """`gridbell.redis_sharing`, loaded when a Redis is named: its client takes 6 MB, and part of the time in which a
+    node starts."""
+    return import_module("gridbell.redis_sharing")

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from bot.tokens import FORCED_PAUSE, LEAST_LIFE, MARGIN, ProcessTokens, RedisTokens, Token, TokenStore
+from bot.tokens import FORCED_PAUSE, LEAST_LIFE, MARGIN, ProcessTokens, Token, TokenStore
+from bot.tokens_redis import RedisTokens
 from tests.bot.tellers import Clock, CounterClosed, Teller
 
 ACCOUNT = "wechat\nwx1\nsecret"

@@ -8,7 +8,8 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.shared_redis import REST
-from bot.tokens import FORCED_PAUSE, MARGIN, RedisTokens, redis_key
+from bot.tokens import FORCED_PAUSE, MARGIN
+from bot.tokens_redis import RedisTokens, redis_key
 from tests.bot.tellers import Clock, CounterClosed, Teller
 from tests.kit.servers import ValkeyServer
 

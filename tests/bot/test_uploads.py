@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 
 from bot.channel import File, NotSent
 from bot.shared_redis import SharedRedis
-from bot.uploads import LIFE, MOST_KEPT, ProcessUploads, RedisUploads, Uploads, redis_key, with_upload
+from bot.uploads import LIFE, MOST_KEPT, ProcessUploads, Uploads, with_upload
+from bot.uploads_redis import RedisUploads, redis_key
 from tests.bot.tellers import Clock
 from tests.kit.servers import ValkeyServer
 

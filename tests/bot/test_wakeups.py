@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from redis.asyncio import Redis
 
-from bot.wakeups import CHANNEL, LEAST_NODES, Wakeups
+from bot.wakeups_redis import CHANNEL, LEAST_NODES, RedisWakeups
 from tests.kit.servers import ValkeyServer
 
 TOPICS = ("delivery", "county")
@@ -19,7 +19,7 @@ class Sleeper:
 
     def __init__(self, url: str) -> None:
         self.redis: Redis = Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0)
-        self.wakeups = Wakeups(self.redis)
+        self.wakeups = RedisWakeups(self.redis)
         self.heard: asyncio.Queue[str] = asyncio.Queue()
 
     async def hears(self, *topics: str) -> None:
@@ -99,7 +99,7 @@ async def test_a_redis_absent_from_the_start_is_found_when_it_comes(server: Valk
 
 
 async def test_the_most_nodes_ever_seen_are_counted_and_never_fewer_than_two(valkey_url: str) -> None:
-    assert Wakeups(Redis.from_url(valkey_url)).nodes == LEAST_NODES
+    assert RedisWakeups(Redis.from_url(valkey_url)).nodes == LEAST_NODES
     async with sleeper(valkey_url) as one, sleeper(valkey_url) as other, sleeper(valkey_url) as third:
         for node in (one, other, third):
             await node.hears(*TOPICS)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gridbell.around import Trial, look_around, redis_trial
+from gridbell.around import Trial, look_around
+from gridbell.sharing import redis_trial
 from tests.kit.servers import ValkeyServer, free_port
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.exceptions import TimeoutError as NoAnswer
 
-from gridbell.opening import REDIS_SECONDS, redis_at
+from gridbell.redis_sharing import REDIS_SECONDS, redis_at
 
 SOON = 10.0
 A_MOMENT = 0.05
