@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from cases import rules
 from config.addresses import api_address, database_address, redis_address
@@ -139,10 +138,10 @@ class CountySettings(Section):
         return rules.County(self.name, self.code, self.number_prefix, ZoneInfo(self.time_zone), self.duty_unit)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All settings; every one has a default but those of a channel. `wechat` and `wecom` are by the account's name."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     http: HttpSettings = HttpSettings()
     wechat: dict[Annotated[str, _fits("[a-z0-9-]+", "账号名请用小写字母、数字和连字符。")], WeChatSettings] = {}
@@ -150,18 +149,6 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     rules: RulesSettings = RulesSettings()
     county: CountySettings = CountySettings()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load` hands over: it reads the environment itself, to name the variable that is wrong."""
-        return (init_settings,)
 
     @classmethod
     def load(cls, path: Path | None, environ: Mapping[str, str] | None = None) -> Self:
