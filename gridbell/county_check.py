@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from shapely.errors import ShapelyError
 
-from cases.catalogue import Category
 from cases.people import Level, Role, Unit
 from cases.places import Grid, Units
 from cases.rules import Rules
+from gridbell.departments import without_department
 from gridbell.imports.outlines import kept_outlines, overlaps
 from gridbell.imports.units import path_of
 from storage.store import SqlWork
@@ -68,13 +68,6 @@ def _county_code(units: Units, code: str) -> list[CountyFinding]:
         return []
     words = f"{_some(strange)}不属于本县 {code}。请改正配置 [county] code，或重新导入网格。"
     return [CountyFinding("单位", words)]
-
-
-def without_department(units: Units, rules: Rules) -> Sequence[Category]:
-    """Categories for which the rules or a dispatcher look for a department, while none of the catalogue's is here."""
-    here = {name for unit in units.by_code.values() if unit.department for name in (unit.name, unit.code)}
-    asked = (one for one in rules.catalogue if rules.flow.department(one) or not rules.flow.direct(one))
-    return [category for category in asked if not here & set(category.units)]
 
 
 def _departments(units: Units, rules: Rules) -> list[CountyFinding]:

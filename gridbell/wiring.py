@@ -19,7 +19,7 @@ from dialogs.engine.reception import Tell
 from dialogs.notices import tell
 from gridbell.accounts import channels_of
 from gridbell.around import look_around, trials_of
-from gridbell.county_check import without_department
+from gridbell.departments import without_department
 from gridbell.figures import Figures
 from gridbell.listening import listening
 from gridbell.node import Clock, Node, knowledge_of

@@ -10,7 +10,8 @@ from cases.catalogue import Catalogue
 from cases.people import Level, Unit
 from cases.places import Units
 from cases.rules import OTHER, Flow
-from gridbell.county_check import county_findings, without_department
+from gridbell.county_check import county_findings
+from gridbell.departments import without_department
 from gridbell.imports.applied import import_grids, import_units
 from storage.store import SqlStore
 from tests.gridbell.county import COUNTY
