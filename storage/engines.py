@@ -30,7 +30,13 @@ CONNECT_SECONDS = 5
 COMMAND_SECONDS = 12
 """How long a statement may take as seen from here: a server that hangs keeps no limit of its own. More than its limit,
 so that a slow statement is ended by the server, in order."""
-SQLITE_SETTINGS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+SQLITE_SETTINGS = (
+    "busy_timeout=5000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-1000",  # KiB a connection, of which there are five; what is beyond, the system has in its own cache
+)
 POSTGRES_SETTINGS = {
     "application_name": "gridbell",
     "timezone": "UTC",
