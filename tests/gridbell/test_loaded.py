@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-IDLE = {"PIL", "alembic", "emulator", "redis", "requests", "rich", "wechatpy"}
+IDLE = {"PIL", "alembic", "emulator", "redis", "rich"}
 LOADED = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 
 
