@@ -153,10 +153,6 @@ class People(Protocol):
         """The present snapshot."""
         ...
 
-    async def muster(self) -> None:
-        """Have all staff at hand, for who asks for many of them in this unit of work."""
-        ...
-
     async def get(self, person: int) -> Person | None:
         """That member of staff, active or not."""
         ...

@@ -19,8 +19,6 @@ log = logging.getLogger(__name__)
 BATCH = 100
 """Due steps in one transaction. On SQLite whoever writes waits for the whole of it: measured on a busy machine, turns
 have a p99 of 0.6 s so and of 1.1 s with 250, and as many steps are fired a second."""
-MANY = 20
-"""From so many steps on all staff are read at once, else those who are asked for."""
 ROUNDS = 400
 """Batches in one run, of each of those at once; then it ends, and the next beat goes on."""
 TRIES = 3
@@ -108,8 +106,6 @@ class Bell:
     async def _ring(self, work: Work, steps: Sequence[DueStep], now: datetime) -> None:
         knowledge = self._knowledge()
         await work.gather({step.case for step in steps})
-        if len(steps) >= MANY:
-            await work.people.muster()
         news: list[tuple[Case, Event]] = []
         for step in steps:
             news += await fire(work, knowledge.rules, knowledge.units, step, now)

@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.people import Address, Level, Person, Post, Role, Unit
+from cases.people import Address, Level, Person, Role, Unit
 from cases.places import Grid, Units
 from storage.columns import insert_into, is_postgres, put_rows
 from storage.people_tables import BIND_CODES, BINDINGS, COUNTY_STATE, GRIDS, PEOPLE, POSTS, UNITS, WRONG_CODES
 from storage.rows import handed
-from storage.staff import Roll, Staff, bound_to, changed
+from storage.staff import Roll, Staff, changed, read_staff
 
 WRONG_CODE_MEMORY = timedelta(hours=24)
 UNITS_REVISION = COUNTY_STATE.c.id == 1
@@ -23,30 +23,24 @@ UNITS_REVISION = COUNTY_STATE.c.id == 1
 class SqlPeople:
     """The port `cases.ports.People` over one connection.
 
-    What was read of the staff is remembered until something is written: a turn asks for the same few people again and
-    again. Once `muster` was called, all of it is at hand until then.
+    All staff are at hand as soon as one of them is asked for, and stay as they were seen until something is written.
     """
 
     def __init__(self, connection: AsyncConnection, roll: Roll | None = None) -> None:
         self._connection, self._roll = connection, roll or Roll()
-        self._remembered: dict[str, list[Person]] = {}
-        self._bound: dict[tuple[int, ...], Mapping[int, Sequence[Address]]] = {}
-        self._staff: Staff | None = None
+        self._seen: Staff | None = None
         self._has_written = False
 
-    async def muster(self) -> None:
-        """Have all staff at hand, for who asks for many of them; read anew only if it was written since the last time.
-
-        Within a unit of work that wrote of the staff the tables are asked, as ever.
-        """
-        if not self._has_written:
-            self._staff = await self._roll.called(self._connection)
+    async def _staff(self) -> Staff:
+        """As this transaction sees them: what it wrote itself is nothing to be remembered on this node yet."""
+        if self._seen is None:
+            alone = self._has_written
+            self._seen = await (read_staff(self._connection) if alone else self._roll.called(self._connection))
+        return self._seen
 
     async def _written(self) -> None:
         """What was read is old, here and on every node."""
-        self._has_written, self._staff = True, None
-        self._remembered.clear()
-        self._bound.clear()
+        self._has_written, self._seen = True, None
         await changed(self._connection)
 
     async def units(self) -> Units:
@@ -78,26 +72,11 @@ class SqlPeople:
             bumped.on_conflict_do_update(index_elements=["id"], set_={"revision": COUNTY_STATE.c.revision + 1})
         )
 
-    async def _known(self, what: str, rule: ColumnElement[bool]) -> list[Person]:
-        """The people of that rule; `what` names it."""
-        if what not in self._remembered:
-            self._remembered[what] = await self._read(rule)
-        return self._remembered[what]
-
     async def touch(self) -> None:
         """Write nothing, as a trial: it fails where nothing can be written, on a full disk once it is committed."""
         await self._connection.execute(update(COUNTY_STATE).where(COUNTY_STATE.c.id < 0).values(revision=0))
         if not is_postgres(self._connection.dialect):  # a page, with what it held: an update of no row writes none
             await self._connection.execute(text("PRAGMA user_version = 0"))
-
-    async def _read(self, rule: ColumnElement[bool]) -> list[Person]:
-        rows = (await self._connection.execute(select(PEOPLE).where(rule).order_by(PEOPLE.c.id))).all()
-        posts: dict[int, list[Post]] = {row.id: [] for row in rows}
-        ids = handed(self._connection, [PEOPLE.c.id], [(number,) for number in posts])
-        held = select(POSTS).where(POSTS.c.person.in_(select(ids.c.id))).order_by(POSTS.c.person, POSTS.c.seq)
-        for row in await self._connection.execute(held):
-            posts[row.person].append(Post(Role(row.role), row.unit))
-        return [Person(row.id, row.name, tuple(posts[row.id]), row.phone, row.active) for row in rows]
 
     async def get(self, person: int) -> Person | None:
         """That member of staff, active or not."""
@@ -105,43 +84,27 @@ class SqlPeople:
 
     async def many(self, ids: Iterable[int]) -> Mapping[int, Person]:
         """Several at once."""
-        if self._staff is not None:
-            return self._staff.many(ids)
-        wanted = sorted(set(ids))
-        return {person.id: person for person in await self._known(f"ids {wanted}", PEOPLE.c.id.in_(wanted))}
+        return (await self._staff()).many(ids)
 
     async def named(self, name: str) -> Sequence[Person]:
         """Active staff of that exact name."""
-        if self._staff is not None:
-            return self._staff.named(name)
-        return await self._known(f"named {name}", (PEOPLE.c.name == name) & PEOPLE.c.active)
+        return (await self._staff()).named(name)
 
     async def staff(self) -> Sequence[Person]:
         """All active staff, by id."""
-        return await self._read(PEOPLE.c.active.is_(True))
+        return (await self._staff()).active()
 
     async def holding(self, role: Role, unit: str) -> Sequence[Person]:
         """Active staff who hold that role in exactly that unit, by id."""
-        if self._staff is not None:
-            return self._staff.holding(role, unit)
-        held = select(POSTS.c.person).where(POSTS.c.role == role.value, POSTS.c.unit == unit)
-        return await self._known(f"{role} in {unit}", PEOPLE.c.id.in_(held) & PEOPLE.c.active)
+        return (await self._staff()).holding(role, unit)
 
     async def any_holding(self, role: Role) -> Sequence[Person]:
         """Active staff who hold that role anywhere, by id."""
-        if self._staff is not None:
-            return self._staff.holding(role)
-        held = select(POSTS.c.person).where(POSTS.c.role == role.value)
-        return await self._known(f"{role} anywhere", PEOPLE.c.id.in_(held) & PEOPLE.c.active)
+        return (await self._staff()).holding(role)
 
     async def addresses(self, ids: Iterable[int]) -> Mapping[int, Sequence[Address]]:
         """Where they can be written to, WeCom first."""
-        if self._staff is not None:
-            return self._staff.addresses(ids)
-        wanted = tuple(sorted(set(ids)))
-        if wanted not in self._bound:
-            self._bound[wanted] = await bound_to(self._connection, wanted)
-        return self._bound[wanted]
+        return (await self._staff()).addresses(ids)
 
     async def add(self, person: Person) -> Person:
         """Keep a new member of staff (its id is ignored); the kept one with its id."""

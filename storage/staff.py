@@ -4,12 +4,14 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Update, case, exists, select, update
+from sqlalchemy import ColumnElement, Dialect, Update, case, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address, Person, Post, Role
 from storage.columns import insert_into
 from storage.people_tables import BINDINGS, COUNTY_STATE, PEOPLE, POSTS
+from storage.prepared import Prepared, Statement
+from storage.rows import Sheaf
 
 STAFF = 2
 """The row of `county_state` that holds the mark of the staff; the first row is the units'."""
@@ -32,6 +34,10 @@ class Staff:
                     self._holding[post.role, post.unit][person.id] = person
                     self._holding[post.role, None][person.id] = person
         self._lists = {held: list(found.values()) for held, found in self._holding.items()}
+
+    def active(self) -> list[Person]:
+        """All who are active, by id."""
+        return [person for person in self._by_id.values() if person.active]
 
     def many(self, ids: Iterable[int]) -> dict[int, Person]:
         """Those of them who are known, active or not."""
@@ -57,19 +63,18 @@ class Roll:
         self._mark: int | None = None
         self._staff: Staff | None = None
 
-    async def called(self, connection: AsyncConnection) -> Staff | None:
+    async def called(self, connection: AsyncConnection) -> Staff:
         """The staff as the store has it now, read only when its mark is another one than last time.
 
-        None where nobody was ever marked, or where it changes while it is read: then the tables have to be asked. The
-        caller has written nothing of it in its own transaction.
+        Not remembered where nobody was ever marked, or where it changed while it was read. The caller has written
+        nothing of it in its own transaction.
         """
         mark = await _mark(connection)
-        if mark is None or mark == self._mark:
-            return self._staff if mark is not None else None
-        staff = await _read(connection)
-        if await _mark(connection) != mark:
-            return None
-        self._mark, self._staff = mark, staff
+        if self._staff is not None and mark == self._mark:
+            return self._staff
+        staff = await read_staff(connection)
+        if mark is not None and await _mark(connection) == mark:
+            self._mark, self._staff = mark, staff
         return staff
 
 
@@ -86,13 +91,21 @@ def unbound(binding: ColumnElement[bool]) -> Update:
     return marked.values(revision=secrets.randbits(MARK_BITS))
 
 
+def _marked(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    asked = Sheaf(dialect, [COUNTY_STATE.c.id])
+    return select(COUNTY_STATE.c.revision).join(asked.table, COUNTY_STATE.c.id == asked.table.c.id), asked
+
+
+MARKED = Prepared(_marked)
+
+
 async def _mark(connection: AsyncConnection) -> int | None:
-    marked = select(COUNTY_STATE.c.revision).where(COUNTY_STATE.c.id == STAFF)
-    found: int | None = (await connection.execute(marked)).scalar_one_or_none()
-    return found
+    rows = await MARKED.run(connection, [(STAFF,)])
+    return rows[0][0] if rows else None
 
 
-async def _read(connection: AsyncConnection) -> Staff:
+async def read_staff(connection: AsyncConnection) -> Staff:
+    """All staff, from the tables."""
     posts: defaultdict[int, list[Post]] = defaultdict(list)
     for row in await connection.execute(select(POSTS).order_by(POSTS.c.person, POSTS.c.seq)):
         posts[row.person].append(Post(Role(row.role), row.unit))
@@ -100,16 +113,8 @@ async def _read(connection: AsyncConnection) -> Staff:
         Person(row.id, row.name, tuple(posts[row.id]), row.phone, row.active)
         for row in await connection.execute(select(PEOPLE))
     ]
-    return Staff(people, await bound_to(connection))
-
-
-async def bound_to(connection: AsyncConnection, ids: Sequence[int] | None = None) -> dict[int, list[Address]]:
-    """The addresses of those people, or of all, WeCom first."""
     wecom_first = case((BINDINGS.c.channel.startswith("wecom"), 0), else_=1)
-    bound = select(BINDINGS).order_by(wecom_first, BINDINGS.c.channel, BINDINGS.c.user)
-    if ids is not None:
-        bound = bound.where(BINDINGS.c.person.in_(ids))
-    found: dict[int, list[Address]] = {}
-    for row in await connection.execute(bound):
-        found.setdefault(row.person, []).append(Address(row.channel, row.user))
-    return found
+    bound: defaultdict[int, list[Address]] = defaultdict(list)
+    for row in await connection.execute(select(BINDINGS).order_by(wecom_first, BINDINGS.c.channel, BINDINGS.c.user)):
+        bound[row.person].append(Address(row.channel, row.user))
+    return Staff(people, bound)

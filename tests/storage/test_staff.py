@@ -33,7 +33,6 @@ async def hire(store: SqlStore, name: str, *, bound: Address | None = None) -> P
 async def officers(store: SqlStore) -> dict[str, list[Address]]:
     """Who works in the grid, with their addresses, as a batch of due steps learns it."""
     async with store.work(readonly=True) as work:
-        await work.people.muster()
         found = await work.people.holding(Role.GRID_WORKER, GRID)
         addresses = await work.people.addresses([one.id for one in found])
     return {one.name: list(addresses.get(one.id, [])) for one in found}
@@ -51,8 +50,7 @@ async def test_everything_asked_for_is_as_in_the_tables(store: SqlStore) -> None
     for mustered in (False, True):
         async with store.work(readonly=True) as work:
             if mustered:
-                await work.people.muster()
-            staff = work.people
+                    staff = work.people
             answers.append(
                 [
                     await staff.get(ids[1]), await staff.get(4711), await staff.many(ids), await staff.named("王海"),
@@ -108,11 +106,9 @@ async def test_what_this_unit_of_work_wrote_is_seen_at_once_and_by_nobody_else(
     wang = await hire(store, "王海")
     assert await officers(store) == {"王海": []}
     async with store.work() as work:
-        await work.people.muster()
         await work.people.bind(wang.id, WANG)
         assert await work.people.addresses([wang.id]) == {wang.id: [WANG]}
         await work.people.save(replace(wang, active=False))
-        await work.people.muster()
         assert await work.people.holding(Role.GRID_WORKER, GRID) == []
     assert await officers(store) == await officers(other) == {"王海": []}  # it was rolled back
 
