@@ -7,7 +7,7 @@ from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, Dialect, Integer, Row, Select, Update, and_, select, update
+from sqlalchemy import Column, ColumnElement, Dialect, Integer, Select, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.case import Case, Reporter, State
@@ -16,6 +16,7 @@ from cases.people import Address, Level
 from cases.places import Pin, Place
 from cases.supervision import Supervision
 from storage.case_tables import CASES, REPORTERS, WORDS
+from storage.prepared import Prepared, Statement
 from storage.rows import Sheaf
 
 FIELDS = tuple(field.name for field in fields(Case) if field.name != "news")
@@ -48,19 +49,27 @@ KINDS = 128
 """Sets of columns whose statement is remembered: a storm knows a few."""
 
 
-def case_row(case: Case, version: int) -> dict[str, Any]:
-    """The row of a case; what is personal in it lives in tables of its own."""
-    row = {column.name: getattr(case, FIELDS[place]) for place, column in COLUMNS.items()}
-    return row | {
-        "number": case.number,
-        "backwards": case.number[::-1],
-        "version": version,
-        "state": case.state.value,
-        "place_unit": case.place.unit,
-        "photos": list(case.photos),
-        "level": int(case.level),
-        "supervision": int(case.supervision),
-    }
+ROW: Mapping[int, Column[Any]] = {NUMBER: CASES.c.number, VERSION: CASES.c.version, **COLUMNS}
+"""The same with those that never change by themselves."""
+
+
+def _adding(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    columns = [*ROW.values(), CASES.c.backwards, CASES.c.holds]
+    new = Sheaf(dialect, columns)
+    return CASES.insert().from_select(columns, select(new.table)).returning(CASES.c.number), new
+
+
+ADDING = Prepared(_adding)
+
+
+async def add_row(connection: AsyncConnection, sheet: Sheet, holds: str) -> None:
+    """Keep the row of a new case; what is personal in it lives in tables of its own."""
+    row = [_written(sheet, place) for place in ROW]
+    await ADDING.run(connection, [(*row, sheet[NUMBER][::-1], holds)])
+
+
+def _written(sheet: Sheet, place: int) -> Any:
+    return sheet[place].unit if place == PLACE else sheet[place]
 
 
 def select_cases() -> Select[Any]:
@@ -73,7 +82,7 @@ def select_cases() -> Select[Any]:
     return select(*found, *apart).select_from(joined)
 
 
-def sheet_of_row(row: Row[Any]) -> Sheet:
+def sheet_of_row(row: Sequence[Any]) -> Sheet:
     """The fields of the case of that row."""
     sheet = list(row)
     user, phone, words, pin = sheet[len(FIELDS) :]
@@ -91,25 +100,32 @@ def sheet_of_row(row: Row[Any]) -> Sheet:
 
 async def write_changes(connection: AsyncConnection, changes: Sequence[tuple[Sheet, Sheet]]) -> None:
     """Write what differs between each case as it was read and as it is. Raises Overtaken when one is not as read."""
-    if not changes:
-        return
     touched: set[int] = set()
     for was, now in changes:
         touched.update(compress(range(len(FIELDS)), map(is_not, was, now)))
-    places = tuple(place for place in COLUMNS if place in touched)
-    statement, sheaf = _changing(connection.dialect, places)
-    rows = [
-        (now[NUMBER], was[VERSION], now[VERSION], *(now[one].unit if one == PLACE else now[one] for one in places))
-        for was, now in changes
-    ]
-    if (await connection.execute(statement, sheaf.filled(rows))).rowcount != len(rows):
+    await _write(connection, [(was[VERSION], now) for was, now in changes], tuple(sorted(touched & COLUMNS.keys())))
+
+
+async def write_whole(connection: AsyncConnection, version: int, now: Sheet) -> None:
+    """Write all of a case that was read in that version. Raises Overtaken when it is not as read."""
+    await _write(connection, [(version, now)], tuple(COLUMNS))
+
+
+async def _write(connection: AsyncConnection, read: Sequence[tuple[int, Sheet]], places: tuple[int, ...]) -> None:
+    if not read:
+        return
+    rows = [(now[NUMBER], was, now[VERSION], *(_written(now, one) for one in places)) for was, now in read]
+    if len(await _changing(places).run(connection, rows)) != len(rows):
         raise Overtaken(f"one of {len(rows)} cases")
 
 
 @lru_cache(KINDS)
-def _changing(dialect: Dialect, places: tuple[int, ...]) -> tuple[Update, Sheaf]:
-    changed = [CASES.c.version, *(COLUMNS[place] for place in places)]
-    sheaf = Sheaf(dialect, [CASES.c.number, WAS, *changed])
-    new = sheaf.table.c
-    statement = update(CASES).where(CASES.c.number == new.number, CASES.c.version == new.was)
-    return statement.values({column: new[column.name] for column in changed}), sheaf
+def _changing(places: tuple[int, ...]) -> Prepared:
+    def worded(dialect: Dialect) -> tuple[Statement, Sheaf]:
+        changed = [CASES.c.version, *(COLUMNS[place] for place in places)]
+        sheaf = Sheaf(dialect, [CASES.c.number, WAS, *changed])
+        new = sheaf.table.c
+        statement = update(CASES).where(CASES.c.number == new.number, CASES.c.version == new.was)
+        return statement.values({column: new[column.name] for column in changed}).returning(CASES.c.number), sheaf
+
+    return Prepared(worded)

@@ -6,10 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Insert, Select, and_, null, or_, select, update
+from sqlalchemy import (
+    Column,
+    Dialect,
+    LargeBinary,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,12 +31,13 @@ from cases.events import Event
 from cases.lifecycle import is_open
 from cases.people import Actor, Address, Role
 from cases.ports import Tally
-from storage.case_rows import NUMBER, Sheet, case_row, select_cases, sheet_of_row
+from storage.case_rows import NUMBER, Sheet, add_row, select_cases, sheet_of, sheet_of_row, write_whole
 from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, NOT_ENDED, REPORTERS, WORDS
-from storage.columns import insert_into
+from storage.columns import insert_into, is_postgres
 from storage.forgetting import EVERYTHING, forget_contacts, forget_leavers, forget_words
 from storage.people_tables import PEOPLE
-from storage.receivers import lock
+from storage.prepared import Prepared, Statement
+from storage.receivers import KEY, lock_key
 from storage.rows import Sheaf
 from storage.tally import tally, within
 
@@ -33,6 +46,8 @@ DONE = tuple(sorted(state.value for state in State if state is State.CLOSED or n
 """States in which the unit owes nothing any more."""
 IN_HAND = (State.DISPATCHED.value, State.IN_PROGRESS.value)
 """States in which somebody of the lead unit has work to do."""
+SALT = Column("salt", String)
+"""A salt is handed over as the text of its hex digits, which are its bytes."""
 
 
 def words_digest(salt: bytes, words: str) -> str:
@@ -40,39 +55,68 @@ def words_digest(salt: bytes, words: str) -> str:
     return hashlib.sha256(salt + words.encode()).hexdigest()
 
 
-@lru_cache(8)
-def _logging(dialect: Dialect) -> tuple[Insert, Sheaf]:
+def _numbering(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    """Those who wait for the counter have it in turn: a lock of its own has a queue, while all who wait for a row race
+    for it, and some of them would wait until their statement's time is over."""
+    wanted = Sheaf(dialect, [CASE_NUMBERS.c.prefix, CASE_NUMBERS.c.day, KEY])
+    new = wanted.table.c
+    first = select(new.prefix, new.day, literal_column("1"))
+    locked = func.pg_advisory_xact_lock(new.key).is_not(None) if is_postgres(dialect) else literal_column("1")
+    put = insert_into(dialect, CASE_NUMBERS).from_select(["prefix", "day", "last"], first.where(locked))
+    again = put.on_conflict_do_update(index_elements=["prefix", "day"], set_={"last": CASE_NUMBERS.c.last + 1})
+    return again.returning(CASE_NUMBERS.c.last), wanted
+
+
+def _reporting(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    new = Sheaf(dialect, list(REPORTERS.c))
+    return REPORTERS.insert().from_select(list(REPORTERS.c), select(new.table)).returning(REPORTERS.c.case), new
+
+
+def _logging(dialect: Dialect) -> tuple[Statement, Sheaf]:
     names = ("case", "seq", "at", "role", "person", "action", "before", "after", "facts", "digest")
     columns = [EVENTS.c[name] for name in names]
     sheaf = Sheaf(dialect, columns)
-    return EVENTS.insert().from_select(columns, select(sheaf.table)), sheaf
+    return EVENTS.insert().from_select(columns, select(sheaf.table)).returning(EVENTS.c.seq), sheaf
 
 
-@lru_cache(8)
-def _gathering(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
+def _wording(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    sheaf = Sheaf(dialect, [WORDS.c.case, WORDS.c.seq, WORDS.c.text, SALT])
+    new = sheaf.table.c
+    rows = select(new.case, new.seq, new.text, cast(new.salt, LargeBinary))
+    return WORDS.insert().from_select(list(WORDS.c), rows).returning(WORDS.c.seq), sheaf
+
+
+def _found(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
     sheaf = Sheaf(dialect, [CASES.c.number])
     found = select_cases().where(CASES.c.number.in_(select(sheaf.table.c.number)))
-    return found.order_by(CASES.c.number).with_for_update(of=CASES), sheaf
+    return found.order_by(CASES.c.number), sheaf
 
 
-@lru_cache(8)
-def _timelines(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
+def _locked(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    """In number order, so that locks never cross."""
+    found, sheaf = _found(dialect)
+    return found.with_for_update(of=CASES), sheaf
+
+
+def _timelines(dialect: Dialect) -> tuple[Statement, Sheaf]:
     joined = EVENTS.outerjoin(WORDS, and_(WORDS.c.case == EVENTS.c.case, WORDS.c.seq == EVENTS.c.seq))
     return _events(select(EVENTS, WORDS.c.text).select_from(joined), dialect)
 
 
-@lru_cache(8)
-def _marks(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
-    marked = EVENTS.c.facts["fence"].as_integer().is_not(None)
-    return _events(select(EVENTS, null().label("text")).where(marked), dialect)
+def _marks(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    find, path = (func.jsonb_extract_path_text, "'fence'") if is_postgres(dialect) else (func.json_extract, "'$.fence'")
+    fence = find(EVENTS.c.facts, literal_column(path))
+    return _events(select(EVENTS, null().label("text")).where(fence.is_not(None)), dialect)
 
 
-def _events(found: Select[Any], dialect: Dialect) -> tuple[Select[Any], Sheaf]:
+def _events(found: Select[Any], dialect: Dialect) -> tuple[Statement, Sheaf]:
     sheaf = Sheaf(dialect, [EVENTS.c.case])
     found = found.where(EVENTS.c.case.in_(select(sheaf.table.c.case)))
     return found.order_by(EVENTS.c.case, EVENTS.c.seq), sheaf
 
 
+NUMBERING, REPORTING, LOGGING, WORDING = map(Prepared, (_numbering, _reporting, _logging, _wording))
+FOUND, LOCKED, TIMELINES, MARKS = map(Prepared, (_found, _locked, _timelines, _marks))
 LAST_CHARACTER = "\U0010ffff"
 """Sorts after whatever may stand in a case number."""
 MOST_PRESSING = (CASES.c.clock_due_at.asc().nulls_last(), CASES.c.submitted_at, CASES.c.number)
@@ -85,46 +129,24 @@ class SqlCases:
         self._connection = connection
 
     async def number(self, prefix: str, day: date) -> str:
-        """The next number of that day; the row lock of the counter keeps numbers apart.
-
-        Those who wait for it have it in turn: a lock of its own has a queue, while all who wait for a row race for it,
-        and some of them would wait until their statement's time is over.
-        """
-        await lock(self._connection, [Address("case_numbers", f"{prefix}{day:%y%m%d}")])
-        first = insert_into(self._connection.dialect, CASE_NUMBERS).values(prefix=prefix, day=day, last=1)
-        counted = first.on_conflict_do_update(
-            index_elements=["prefix", "day"], set_={"last": CASE_NUMBERS.c.last + 1}
-        ).returning(CASE_NUMBERS.c.last)
-        last = (await self._connection.execute(counted)).scalar_one()
+        """The next number of that day; the row lock of the counter keeps numbers apart."""
+        key = lock_key(Address("case_numbers", f"{prefix}{day:%y%m%d}"))
+        [(last,)] = await NUMBERING.run(self._connection, [(prefix, day, key)])
         return f"{prefix}{day:%y%m%d}-{last:04d}"
 
     async def add(self, case: Case) -> None:
         """Keep a new case, its reporter and its news."""
-        row = case_row(case, case.version + 1) | {"holds": EVERYTHING}
-        await self._connection.execute(CASES.insert().values(row))
         case.version += 1
+        await add_row(self._connection, sheet_of(case), EVERYTHING)
         address, pin = case.reporter.address, case.place.pin
-        await self._connection.execute(
-            REPORTERS.insert().values(
-                case=case.number,
-                channel=address.channel if address else None,
-                user=address.user if address else None,
-                phone=case.reporter.phone,
-                place_words=case.place.words,
-                pin=asdict(pin) if pin else None,
-            )
-        )
+        who = (address.channel, address.user) if address else (None, None)
+        row = (case.number, *who, case.reporter.phone, case.place.words, asdict(pin) if pin else None)
+        await REPORTING.run(self._connection, [row])
         await self.keep_events([replace(one, words=case.description) if one.seq == 1 else one for one in case.news])
 
     async def save(self, case: Case) -> None:
         """Keep a changed case and its news. Raises Overtaken when somebody else saved first."""
-        changed = (
-            update(CASES)
-            .where(CASES.c.number == case.number, CASES.c.version == case.version)
-            .values(**case_row(case, case.version + 1))
-        )
-        if (await self._connection.execute(changed)).rowcount != 1:
-            raise Overtaken(case.number)
+        await write_whole(self._connection, case.version, sheet_of(replace(case, version=case.version + 1)))
         case.version += 1
         await self.keep_events(case.news)
 
@@ -134,22 +156,21 @@ class SqlCases:
             return
         rows, words = [], []
         for event in events:
-            salt, digest = b"", None
+            digest = None
             if event.words:
-                salt = secrets.token_bytes(16)
-                digest = words_digest(salt, event.words)
-                words.append({"case": event.case, "seq": event.seq, "text": event.words, "salt": salt})
+                salt = secrets.token_hex(16)
+                digest = words_digest(salt.encode(), event.words)
+                words.append((event.case, event.seq, event.words, salt))
             rows.append(
                 (
                     event.case, event.seq, event.at, event.actor.role.value, event.actor.person, event.action,
                     event.before, event.after, dict(event.facts), digest,
                 )
             )  # fmt: skip
-        statement, sheaf = _logging(self._connection.dialect)
         try:
-            await self._connection.execute(statement, sheaf.filled(rows))
+            await LOGGING.run(self._connection, rows)
             if words:
-                await self._connection.execute(WORDS.insert(), words)
+                await WORDING.run(self._connection, words)
         except IntegrityError as repeated:  # somebody else wrote that line of the log
             raise Overtaken(events[0].case) from repeated
 
@@ -164,14 +185,14 @@ class SqlCases:
 
     async def many(self, numbers: Iterable[str], *, lock: bool = False) -> Mapping[str, Case]:
         """Several at once, in number order."""
-        statement = select_cases().where(CASES.c.number.in_(sorted(set(numbers)))).order_by(CASES.c.number)
-        return {case.number: case for case in await self._read(statement, lock=lock)}
+        sheets = await self.sheets(sorted(set(numbers)), lock=lock)
+        return {number: Case(*sheet) for number, sheet in sheets.items()}
 
-    async def sheets(self, numbers: Sequence[str]) -> dict[str, Sheet]:
-        """The fields of those cases, which are locked in number order, so that locks never cross."""
-        statement, sheaf = _gathering(self._connection.dialect)
-        rows = await self._connection.execute(statement, sheaf.filled((number,) for number in numbers))
-        return {row[NUMBER]: sheet_of_row(row) for row in rows.all()}
+    async def sheets(self, numbers: Sequence[str], *, lock: bool) -> dict[str, Sheet]:
+        """The fields of those cases."""
+        found = LOCKED if lock else FOUND
+        rows = await found.run(self._connection, [(number,) for number in numbers])
+        return {row[NUMBER]: sheet_of_row(row) for row in rows}
 
     async def timeline(self, number: str) -> Sequence[Event]:
         """All its events with their words, oldest first."""
@@ -179,7 +200,7 @@ class SqlCases:
 
     async def timelines(self, numbers: Iterable[str]) -> Mapping[str, Sequence[Event]]:
         """The same of several."""
-        return await self._events_of(numbers, *_timelines(self._connection.dialect))
+        return await self._events_of(numbers, TIMELINES)
 
     async def marks(self, number: str) -> Sequence[Event]:
         """What its clocks did: the events that name a fence, oldest first."""
@@ -187,14 +208,12 @@ class SqlCases:
 
     async def marks_of(self, numbers: Iterable[str]) -> Mapping[str, Sequence[Event]]:
         """The same of several."""
-        return await self._events_of(numbers, *_marks(self._connection.dialect))
+        return await self._events_of(numbers, MARKS)
 
-    async def _events_of(
-        self, numbers: Iterable[str], statement: Select[Any], sheaf: Sheaf
-    ) -> Mapping[str, Sequence[Event]]:
+    async def _events_of(self, numbers: Iterable[str], found: Prepared) -> Mapping[str, Sequence[Event]]:
         events: defaultdict[str, list[Event]] = defaultdict(list)
-        rows = await self._connection.execute(statement, sheaf.filled((number,) for number in set(numbers)))
-        for case, seq, at, role, person, action, before, after, facts, _, text in rows.all():
+        for row in await found.run(self._connection, [(number,) for number in set(numbers)]):
+            case, seq, at, role, person, action, before, after, facts, _, text = row
             events[case].append(Event(case, seq, at, Actor(Role(role), person), action, before, after, facts, text))
         return events
 

@@ -69,9 +69,13 @@ class Seconds(TypeDecorator[timedelta]):
         """Towards the store."""
         return None if value is None else value.total_seconds()
 
-    def process_result_value(self, value: float | None, dialect: Dialect) -> timedelta | None:
-        """Back from the store."""
-        return None if value is None else timedelta(seconds=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Back from the store: all drivers give a float."""
+        return _length
+
+
+def _length(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def is_postgres(dialect: Dialect) -> bool:

@@ -2,36 +2,32 @@
 
 from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import datetime
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Select, Update, and_, exists, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy import Dialect, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.deadlines import DueStep
 from cases.errors import Overtaken
 from storage.case_tables import CASES, DUE_STEPS
+from storage.prepared import Prepared, Statement
 from storage.rows import Sheaf, insert_unless_there
 
-PENDING = DUE_STEPS.c.state == literal("pending", literal_execute=True)
+PENDING = DUE_STEPS.c.state == literal_column("'pending'")
 """Written out in the statement, so that the partial index can serve it."""
 
 row_of: Callable[[DueStep], tuple[Any, ...]] = attrgetter("key", "case", "clock", "kind", "share", "at", "fence")
 """A step as the columns of its row, but for the state, which is the last."""
 
 
-@lru_cache(8)
-def _laying(dialect: Dialect) -> tuple[PostgresInsert | SqliteInsert, Sheaf]:
+def _laying(dialect: Dialect) -> tuple[Statement, Sheaf]:
     columns = list(DUE_STEPS.c)
     sheaf = Sheaf(dialect, columns)
-    return insert_unless_there(dialect, DUE_STEPS, columns, sheaf.table), sheaf
+    return insert_unless_there(dialect, DUE_STEPS, columns, sheaf.table).returning(DUE_STEPS.c.key), sheaf
 
 
-@lru_cache(8)
-def _gathering(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
+def _gathering(dialect: Dialect) -> tuple[Statement, Sheaf]:
     sheaf = Sheaf(dialect, [CASES.c.number])
     joined = sheaf.table.join(CASES, CASES.c.number == sheaf.table.c.number)
     joined = joined.join(DUE_STEPS, DUE_STEPS.c.case == CASES.c.number)
@@ -40,11 +36,22 @@ def _gathering(dialect: Dialect) -> tuple[Select[Any], Sheaf]:
     return select(*columns).select_from(joined).where(wanted), sheaf
 
 
-@lru_cache(8)
-def _becoming(dialect: Dialect) -> tuple[Update, Sheaf]:
+def _becoming(dialect: Dialect) -> tuple[Statement, Sheaf]:
     sheaf = Sheaf(dialect, [DUE_STEPS.c.key, DUE_STEPS.c.state])
     changed = update(DUE_STEPS).where(DUE_STEPS.c.key == sheaf.table.c.key, PENDING)
-    return changed.values(state=sheaf.table.c.state), sheaf
+    return changed.values(state=sheaf.table.c.state).returning(DUE_STEPS.c.key), sheaf
+
+
+def _dropping(dialect: Dialect) -> tuple[Statement, Sheaf]:
+    sheaf = Sheaf(dialect, [DUE_STEPS.c.case, DUE_STEPS.c.fence, DUE_STEPS.c.kind])
+    which = sheaf.table.c
+    older = or_(which.fence.is_(None), DUE_STEPS.c.fence < which.fence)
+    alike = or_(which.kind.is_(None), DUE_STEPS.c.kind == which.kind)
+    dropped = update(DUE_STEPS).where(DUE_STEPS.c.case == which.case, PENDING, older, alike)
+    return dropped.values(state=literal_column("'dropped'")).returning(DUE_STEPS.c.key), sheaf
+
+
+LAYING, GATHERING, BECOMING, DROPPING = map(Prepared, (_laying, _gathering, _becoming, _dropping))
 
 
 class SqlDueSteps:
@@ -60,8 +67,7 @@ class SqlDueSteps:
     async def put(self, steps: Sequence[tuple[DueStep, str]]) -> None:
         """The same for steps of which something has become already: their states."""
         if steps:
-            statement, sheaf = _laying(self._connection.dialect)
-            await self._connection.execute(statement, sheaf.filled((*row_of(step), state) for step, state in steps))
+            await LAYING.run(self._connection, [(*row_of(step), state) for step, state in steps])
 
     async def known(self, case: str, fence: int) -> Set[str]:
         """The keys of all steps of that case and fence, whatever became of them."""
@@ -70,28 +76,17 @@ class SqlDueSteps:
 
     async def of_cases(self, numbers: Sequence[str]) -> Sequence[tuple[str, str, datetime, int, str, str]]:
         """Case, key, instant, fence, kind and state of those cases' steps that are pending or of the running clock."""
-        statement, sheaf = _gathering(self._connection.dialect)
-        rows = await self._connection.execute(statement, sheaf.filled((number,) for number in numbers))
-        found: Sequence[Any] = rows.all()
+        found: Sequence[Any] = await GATHERING.run(self._connection, [(number,) for number in numbers])
         return found
 
     async def become(self, steps: Sequence[tuple[str, str]]) -> None:
         """Give pending steps, by key, those states. Raises Overtaken when one is not pending any more."""
-        if not steps:
-            return
-        statement, sheaf = _becoming(self._connection.dialect)
-        changed = await self._connection.execute(statement, sheaf.filled(steps))
-        if changed.rowcount != len(steps):
+        if steps and len(await BECOMING.run(self._connection, steps)) != len(steps):
             raise Overtaken(f"one of {len(steps)} due steps")
 
     async def drop(self, case: str, *, below_fence: int | None = None, kind: str | None = None) -> None:
         """Cancel a case's pending steps (only those with a fence below the given one, or of that kind, if given)."""
-        dropped = update(DUE_STEPS).where(DUE_STEPS.c.case == case, PENDING).values(state="dropped")
-        if below_fence is not None:
-            dropped = dropped.where(DUE_STEPS.c.fence < below_fence)
-        if kind is not None:
-            dropped = dropped.where(DUE_STEPS.c.kind == kind)
-        await self._connection.execute(dropped)
+        await DROPPING.run(self._connection, [(case, below_fence, kind)])
 
     async def claim(self, now: datetime, limit: int) -> Sequence[DueStep]:
         """Up to `limit` pending steps due by `now`, oldest first, locked for this unit of work with their cases.
@@ -109,8 +104,7 @@ class SqlDueSteps:
         """Mark claimed steps as done."""
         done = [(step.key, "done") for step in steps]
         if done:
-            statement, sheaf = _becoming(self._connection.dialect)
-            await self._connection.execute(statement, sheaf.filled(done))
+            await BECOMING.run(self._connection, done)
 
     async def later(self, step: DueStep, at: datetime) -> None:
         """Put a pending step off until that instant."""

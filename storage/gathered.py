@@ -86,7 +86,7 @@ class GatheredCases(SqlCases):
 
     async def gather(self, numbers: Sequence[str]) -> None:
         """Read those cases and lock them, in one order, so that nodes never cross."""
-        self._stored = await self._plain.sheets(numbers)
+        self._stored = await self._plain.sheets(numbers, lock=True)
         self._now = dict(self._stored)
 
     async def get(self, number: str, *, lock: bool = False) -> Case | None:

@@ -2,25 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Dialect, FromClause, literal, or_, select, text, update
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy import ColumnElement, Dialect, FromClause, literal_column, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address
 from dialogs.engine.messages import Outgoing, Picture, Reply, reply_from_json, reply_to_json
 from dialogs.engine.ports import Lapsed
 from storage.leases import is_free
+from storage.prepared import Prepared, Statement
 from storage.rows import Sheaf, insert_unless_there
 from storage.talk_tables import OUTBOX
 
 
 def is_pending(outbox: FromClause) -> ColumnElement[bool]:
     """Whether the message is still to go out; written out in the statement, so that the partial indexes can serve."""
-    return outbox.c.state == literal("pending", literal_execute=True)
+    return outbox.c.state == literal_column("'pending'")
 
 
 PENDING = is_pending(OUTBOX)
@@ -84,13 +82,15 @@ def outbox_row(message: Outgoing, put_at: datetime) -> dict[str, Any]:
     }
 
 
-@lru_cache(8)
-def _putting(dialect: Dialect) -> tuple[PostgresInsert | SqliteInsert, Sheaf]:
+def _putting(dialect: Dialect) -> tuple[Statement, Sheaf]:
     """PostgreSQL and SQLite give ids in the order of the rows."""
     example = outbox_row(Outgoing("", Address("", ""), Reply("")), datetime.min.replace(tzinfo=UTC))
     columns = [OUTBOX.c[name] for name in example]
     sheaf = Sheaf(dialect, columns)
-    return insert_unless_there(dialect, OUTBOX, columns, sheaf.table), sheaf
+    return insert_unless_there(dialect, OUTBOX, columns, sheaf.table).returning(OUTBOX.c.id), sheaf
+
+
+PUTTING = Prepared(_putting)
 
 
 class SqlOutbox:
@@ -111,10 +111,7 @@ class SqlOutbox:
         now = self._clock()
         new = [part for key, parts in parted.items() if key not in known for part in parts]
         if new:
-            statement, sheaf = _putting(self._connection.dialect)
-            await self._connection.execute(
-                statement, sheaf.filled(tuple(outbox_row(part, now).values()) for part in new)
-            )
+            await PUTTING.run(self._connection, [tuple(outbox_row(part, now).values()) for part in new])
 
     async def _known(self, keys: Sequence[str]) -> set[str]:
         if not keys:

@@ -47,10 +47,11 @@ async def test_everything_asked_for_is_as_in_the_tables(store: SqlStore) -> None
         await work.commit()
     ids = [*(one.id for one in people), 4711]
     answers = []
-    for mustered in (False, True):
-        async with store.work(readonly=True) as work:
-            if mustered:
-                    staff = work.people
+    for from_the_tables in (False, True):
+        async with store.work() as work:
+            staff = work.people
+            if from_the_tables:
+                await staff.save(people[0])
             answers.append(
                 [
                     await staff.get(ids[1]), await staff.get(4711), await staff.many(ids), await staff.named("王海"),
