@@ -43,9 +43,18 @@ class _Words:
     def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(given[name] if name in given else self.constants[name] for name in self.bound)
 
-    def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        pairs = zip(row, self.readers, strict=True)
-        return tuple(value if read is None or value is None else read(value) for value, read in pairs)
+    def read(self, rows: Rows) -> Rows:
+        """The rows as they came where no column is to be read in its own way."""
+        own = [(place, read) for place, read in enumerate(self.readers) if read is not None]
+        return [_with(own, row) for row in rows] if own else rows
+
+
+def _with(readers: Iterable[tuple[int, Read]], row: Sequence[Any]) -> Sequence[Any]:
+    values = list(row)
+    for place, read in readers:
+        if values[place] is not None:
+            values[place] = read(values[place])
+    return values
 
 
 class Prepared:
@@ -63,7 +72,7 @@ class Prepared:
             found = self._words[connection.dialect.name] = _Words.of(statement, connection.dialect), sheaf
         words, sheaf = found
         given = await _rows(connection, words.sql, words.values(sheaf.filled(rows)))
-        return [words.read(row) for row in given]
+        return words.read(given)
 
 
 async def _rows(connection: AsyncConnection, sql: str, values: tuple[Any, ...]) -> Rows:
