@@ -328,5 +328,8 @@ class CaseDesk:
         await (self.work.cases.add(case) if new else self.work.cases.save(case))
         case.take_news()
         self.news += news
-        await due.lay(self.work, self._rules(case), case)
+        if new:  # of which nothing can have been laid
+            await self.work.due_steps.lay(due.steps_of(self.rules, case))
+        else:
+            await due.lay(self.work, self._rules(case), case)
         return case

@@ -24,7 +24,7 @@ QUOTED = 120
 def moment(at: datetime, knowledge: Knowledge) -> str:
     """The instant as people of the county say it, such as 3月3日 18:00."""
     local = at.astimezone(knowledge.rules.county.zone)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{local.month}月{local.day}日 {local.hour:02}:{local.minute:02}"
 
 
 def title(case: Case, knowledge: Knowledge) -> str:
