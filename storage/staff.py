@@ -15,6 +15,7 @@ from storage.rows import Sheaf
 
 STAFF = 2
 """The row of `county_state` that holds the mark of the staff; the first row is the units'."""
+ROLES = {role.value: role for role in Role}
 MARK_BITS = 31
 """A mark is drawn, not counted: a store restored, or failed over to an older copy, never has a newer one's mark."""
 
@@ -107,14 +108,19 @@ async def _mark(connection: AsyncConnection) -> int | None:
 async def read_staff(connection: AsyncConnection) -> Staff:
     """All staff, from the tables."""
     posts: defaultdict[int, list[Post]] = defaultdict(list)
-    for row in await connection.execute(select(POSTS).order_by(POSTS.c.person, POSTS.c.seq)):
-        posts[row.person].append(Post(Role(row.role), row.unit))
+    held = select(POSTS.c.person, POSTS.c.role, POSTS.c.unit).order_by(POSTS.c.person, POSTS.c.seq)
+    for person, role, unit in await connection.execute(held):
+        posts[person].append(Post(ROLES[role], unit))
+    known = select(PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.phone, PEOPLE.c.active)
     people = [
-        Person(row.id, row.name, tuple(posts[row.id]), row.phone, row.active)
-        for row in await connection.execute(select(PEOPLE))
+        Person(number, name, tuple(posts[number]), phone, active)
+        for number, name, phone, active in await connection.execute(known)
     ]
     wecom_first = case((BINDINGS.c.channel.startswith("wecom"), 0), else_=1)
+    bindings = select(BINDINGS.c.person, BINDINGS.c.channel, BINDINGS.c.user)
     bound: defaultdict[int, list[Address]] = defaultdict(list)
-    for row in await connection.execute(select(BINDINGS).order_by(wecom_first, BINDINGS.c.channel, BINDINGS.c.user)):
-        bound[row.person].append(Address(row.channel, row.user))
+    for person, channel, user in await connection.execute(
+        bindings.order_by(wecom_first, BINDINGS.c.channel, BINDINGS.c.user)
+    ):
+        bound[person].append(Address(channel, user))
     return Staff(people, bound)
