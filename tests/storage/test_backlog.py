@@ -6,7 +6,7 @@ from dialogs.engine.deliveries import Pause
 from dialogs.engine.messages import Photo
 from dialogs.engine.ports import MediaWish
 from storage.backlog import Backlog
-from storage.engines import SQLITE
+from storage.engines import POSTGRES_CONNECTIONS, SQLITE
 from storage.store import SqlStore
 from tests.storage.samples import keep as keep_cases
 from tests.storage.samples import new_case, step
@@ -87,4 +87,4 @@ async def test_reading_needs_no_connection_of_those_who_write(talks: SqlStore) -
         assert in_use["writers"] == 1
         await read(talks)
     assert talks.backlog.kind in {"sqlite", "postgresql"}
-    assert talks.backlog.pools()["writers"][1] == (1 if talks.backlog.kind == SQLITE.partition("+")[0] else 10)
+    assert talks.backlog.pools()["writers"][1] == (1 if talks.backlog.kind == SQLITE.partition("+")[0] else POSTGRES_CONNECTIONS)
