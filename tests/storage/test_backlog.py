@@ -87,4 +87,5 @@ async def test_reading_needs_no_connection_of_those_who_write(talks: SqlStore) -
         assert in_use["writers"] == 1
         await read(talks)
     assert talks.backlog.kind in {"sqlite", "postgresql"}
-    assert talks.backlog.pools()["writers"][1] == (1 if talks.backlog.kind == SQLITE.partition("+")[0] else POSTGRES_CONNECTIONS)
+    wanted = 1 if talks.backlog.kind == SQLITE.partition("+")[0] else POSTGRES_CONNECTIONS
+    assert talks.backlog.pools()["writers"][1] == wanted
