@@ -43,6 +43,13 @@ class WorkingCalendar:
         days = [[day.isoformat() for day in sorted(some)] for some in (self.off_days, self.make_up_days)]
         return hashlib.sha256(repr((str(self.zone), days)).encode()).hexdigest()[:DIGEST_LENGTH]
 
+    @cached_property
+    def working_day(self) -> timedelta:
+        """How much working time one working day has."""
+        day = date(2000, 1, 1)
+        spans = ((datetime.combine(day, opens), datetime.combine(day, closes)) for opens, closes in self.periods)
+        return sum((end - begin for begin, end in spans), timedelta())
+
     def provisional(self, year: int) -> bool:
         """Whether that year's holidays are not published yet."""
         return year not in self.known_years

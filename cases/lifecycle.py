@@ -133,8 +133,21 @@ transferred|bounce|被退回|acceptor|submitted|the other channel refused|citize
 """
 
 
-def _rows() -> Iterator[Transition]:
-    for line in _ROWS.strip().splitlines():
+_OVERLAY_ROWS = """
+(open)|supplement|补充|citizen|(same)|words or photos|handler told
+(open)|urge|催办|citizen grid_worker handler acceptor dispatcher checker supervisor leader|(same)|once in 24 h a case|\
+handler and unit leader told
+(open)|follow|我也遇到|citizen|(same)|not a confidential case|hears of progress and result
+(open)|supervise|督办|supervisor|(same)|heavier than before, or taken away as a whole|handler and unit leader told
+(unanswered)|correct_category|改类|acceptor dispatcher|(same)|a handler only proposes it|the unit's limit reckoned anew
+(unanswered)|correct_place|改位置|acceptor dispatcher|(same)|a handler only proposes it|the limits stay
+(unanswered)|set_aside|回避|acceptor dispatcher supervisor|(same)|whom the report is about|never gets, sees or rates it
+(worked on)|waive_assist|免协办|handler|(same)|an assist that is not answered|the invited unit told
+"""
+
+
+def _rows(table: str) -> Iterator[Transition]:
+    for line in table.strip().splitlines():
         state, action, zh, actors, after, needs, does = line.split("|")
         yield Transition(state, action, zh, tuple(Role(word) for word in actors.split()), after, needs, does)
 
@@ -160,7 +173,25 @@ SAID_BY_CITIZENS: Mapping[str, str] = {
 }
 SEE = "回复“查询”看进度，或回复“人工”。"
 
-TRANSITIONS: Mapping[tuple[str, str], Transition] = {(row.state, row.action): row for row in _rows()}
+TRANSITIONS: Mapping[tuple[str, str], Transition] = {(row.state, row.action): row for row in _rows(_ROWS)}
+OPEN_STATES = frozenset(state for state, stage in STAGES.items() if stage.kind == "open")
+UNANSWERED = OPEN_STATES - {"feedback", "closed", "reopen_review"}
+GROUPS: Mapping[str, frozenset[str]] = {
+    "(open)": OPEN_STATES,
+    "(unanswered)": UNANSWERED,
+    "(worked on)": frozenset({"in_progress"}),
+}
+"""The states in which an overlay's action may be taken."""
+OVERLAYS: Mapping[str, Transition] = {row.action: row for row in _rows(_OVERLAY_ROWS)}
+"""What may be done in several states without moving the case."""
+
+
+def row_of(state: str, action: str) -> Transition | None:
+    """The row of either table for that action in that state, None where it may not be taken."""
+    over = OVERLAYS.get(action)
+    if over is not None and state in GROUPS[over.state]:
+        return over
+    return TRANSITIONS.get((state, action))
 
 
 def is_open(state: str) -> bool:
@@ -174,8 +205,10 @@ def acts(role: Role, transition: Transition) -> bool:
 
 
 def possible(state: str, role: Role) -> list[Transition]:
-    """What that role may do with a case in that state."""
-    return [row for row in TRANSITIONS.values() if row.state == state and acts(role, row)]
+    """What that role may do with a case in that state, the overlays last."""
+    moves = [row for row in TRANSITIONS.values() if row.state == state]
+    overlays = [row for row in OVERLAYS.values() if state in GROUPS[row.state]]
+    return [row for row in (*moves, *overlays) if acts(role, row)]
 
 
 def for_citizens(state: str) -> str:
@@ -186,21 +219,27 @@ def for_citizens(state: str) -> str:
 
 
 def allowed(state: str, action: str, role: Role) -> Transition:
-    """The transition for that action.
+    """The transition for that action, or the overlay's row.
 
     Raises Refusal, naming the reason and the next step, when the state or the role does not allow it.
     """
-    found = TRANSITIONS.get((state, action))
+    found = row_of(state, action)
     if found is not None and acts(role, found):
         return found
     if role is Role.CITIZEN:
         raise Refusal(_to_citizen(state, action, found))
-    words = SAID.get(action) or next((row.zh for row in TRANSITIONS.values() if row.action == action), action)
+    words = SAID.get(action) or title_of(action)
     if found is not None:
         who = "、".join(actor.zh for actor in found.actors)
         raise Refusal(f"“{words}”由{who}操作，{role.zh}不能操作。{_instead(state, role)}")
     now = STAGES[state].zh if state in STAGES else "尚未上报"
     raise Refusal(f"案件现在是“{now}”，不能“{words}”。{_instead(state, role)}")
+
+
+def title_of(action: str) -> str:
+    """The Chinese name of an action of either table."""
+    rows = (*TRANSITIONS.values(), *OVERLAYS.values())
+    return next((row.zh for row in rows if row.action == action), action)
 
 
 def _to_citizen(state: str, action: str, found: Transition | None) -> str:

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from cases.case import Case
+from cases.due import lay_anew
 from cases.owners import duty_unit
 from cases.places import Units
 from cases.ports import CaseWork
-from cases.redating import lay_anew
 from cases.rules import Rules
 
 ACTION = "mend"

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from cases.case import Case, State
+from cases.case import Case
 from cases.deadlines import DueStep
 from cases.events import Event
 from cases.people import Address, Person, Role
 from cases.places import Units
+from cases.record import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,34 @@ class Cases(Protocol):
 
     async def ending_with(self, digits: str, *, reporter: Address | None = None, limit: int = 5) -> Sequence[Case]:
         """Cases whose number ends with those digits, newest first; only that reporter's if one is named."""
+        ...
+
+    async def invited(self, units: Iterable[str], person: int, *, limit: int = 50) -> Sequence[Case]:
+        """Cases to which one of the units owes an assist, or which that person mediates, the most pressing first."""
+        ...
+
+    async def proposed(self, *, scopes: Iterable[str] | None = None, limit: int = 50) -> Sequence[Case]:
+        """Cases within the scopes of which something waits for a second person, the most pressing first."""
+        ...
+
+    async def merged_into(self, parent: str, *, lock: bool = False) -> Sequence[Case]:
+        """The cases that were merged into that one and still follow it, in number order."""
+        ...
+
+    async def follow(self, number: str, address: Address, since: datetime) -> bool:
+        """Keep that this address waits for the case too; whether that is new."""
+        ...
+
+    async def unfollow(self, number: str, address: Address) -> bool:
+        """Keep that it does not any more; whether it did."""
+        ...
+
+    async def followers(self, number: str) -> Sequence[Address]:
+        """Who waits for the case too, the longest first."""
+        ...
+
+    async def followed(self, address: Address, *, limit: int = 10) -> Sequence[Case]:
+        """The cases that this address follows, the newest first."""
         ...
 
     async def dated_otherwise(self, calendar: str, *, after: str = "", limit: int = 100) -> Sequence[Case]:

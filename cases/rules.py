@@ -47,6 +47,19 @@ class Limits:
     rating_reminder: timedelta
     rework_floor: float
     check_by_bot_never: tuple[str, ...] = ("P1",)
+    info: timedelta = timedelta(hours=48)
+    return_ruling: timedelta = timedelta(hours=8)
+    return_ruling_urgent: timedelta = timedelta(hours=1)
+    mediation: timedelta = timedelta(days=30)
+    suspension: timedelta = timedelta(days=366)
+    extensions: int = 2
+    assist_share: float = 0.5
+    urge: timedelta = timedelta(hours=24)
+    again: timedelta = timedelta(days=90)
+
+    def ruling(self, priority: str) -> timedelta:
+        """How long a decision on a return may take."""
+        return self.return_ruling_urgent if priority == "P1" else self.return_ruling
 
     def dispatching(self, priority: str) -> timedelta:
         """How long dispatching may take."""
@@ -87,6 +100,15 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasons:
+    """The fixed lists: why a case is refused, and the route open instead; why it is put off; other channels."""
+
+    reject: Mapping[str, str] = field(default_factory=dict)
+    suspend: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class County:
     """The county as the settings name it."""
 
@@ -117,6 +139,7 @@ class Rules:
     quiet_until: int = 7
     privacy_notice: str = ""
     privacy_version: str = ""
+    reasons: Reasons = Reasons()
     keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     earlier: Mapping[str, "Rules"] = field(default_factory=dict, repr=False)

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 
 from cases.case import Case
 from cases.owners import WORKERS, reach
-from cases.people import Person, Post
+from cases.people import Person, Post, Role
 from cases.places import Units
 from cases.rules import Rules
+
+HELPERS = (*WORKERS, Role.ASSISTANT)
+"""Roles whose holders answer for their unit where it was asked to assist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The reach of one person's posts; nobody's reaches nothing.
 
-    A post covers its unit and all below it, one of the duty room the whole county; a worker acts for the very unit.
+    A post covers its unit and all below it, one of the duty room the whole county; a worker acts for the very unit, a
+    helper where that unit was invited, a mediator in what they were named for. Whom a report is about reaches nothing.
     """
 
     person: Person | None
@@ -30,15 +34,40 @@ class Scope:
         """Whether the case is in this person's hands."""
         return self.person is not None and case.handler == self.person.id
 
+    def mediates(self, case: Case) -> bool:
+        """Whether this person was named as its mediator."""
+        return self.person is not None and case.overlay.mediator == self.person.id
+
+    def is_about(self, case: Case) -> bool:
+        """Whether the report is about this person or one of their units."""
+        about = case.overlay.about_unit, case.overlay.about_person
+        if about == (None, None) or self.person is None:
+            return False
+        return self.person.id == about[1] or any(post.unit == about[0] for post in self.posts)
+
     def sees(self, case: Case) -> bool:
         """Whether the person may know of the case."""
-        return self.holds(case) or any(self._covers(case, post) for post in self.posts)
+        if self.is_about(case):
+            return False
+        near = self.holds(case) or self.mediates(case) or any(self.helps(case, post) for post in self.posts)
+        return near or any(self._covers(case, post) for post in self.posts)
 
     def acts(self, case: Case, post: Post) -> bool:
         """Whether that post of the person may act in the case."""
+        if self.is_about(case):
+            return False
         if post.role in WORKERS:
             return case.lead_unit == post.unit or self.holds(case)
+        if post.role is Role.ASSISTANT:
+            return self.helps(case, post)
+        if post.role is Role.MEDIATOR:
+            return self.mediates(case)
         return self._covers(case, post)
+
+    def helps(self, case: Case, post: Post) -> bool:
+        """Whether that post's unit was asked to assist and has not answered."""
+        asked = case.overlay.assists
+        return bool(asked) and post.role in HELPERS and any(one.is_open and one.unit == post.unit for one in asked)
 
     def widened(self, posts: Iterable[Post]) -> Sequence[str] | None:
         """The codes of all units that these posts cover; None for the whole county."""

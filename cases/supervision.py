@@ -17,6 +17,11 @@ class Supervision(IntEnum):
     RED = 3
     LISTED = 4
 
+    @property
+    def zh(self) -> str:
+        """What staff call it."""
+        return ("未督办", "提醒", "黄牌", "红牌", "挂牌督办")[self]
+
 
 BY_RUNG = {
     "remind": Supervision.REMIND,

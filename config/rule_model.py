@@ -7,13 +7,23 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from cases.rules import Flow, Limits, Rung
+from cases.rules import Flow, Limits, Reasons, Rung
 from config.table import Table
 
 PERIOD = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
 Hours = Annotated[float, Field(gt=0, le=8784)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Code = Annotated[str, Field(min_length=1)]
+REJECT = {
+    "不属于本级职责": "向有权处理的部门反映，或拨打 12345",
+    "已进入诉讼、仲裁或复议": "在原程序中提出",
+    "已有生效裁决": "依法申请再审或申诉",
+    "信访事项正在办理或已终结": "信访部门",
+    "没有具体事项或无法核实": "补充时间、地点后重新上报",
+}
+"""The lists for rules that have none, as versions written before there was one."""
+SUSPEND = ["等待季节或天气", "等待立项或资金", "等待鉴定、检测或审批", "权属争议待处理", "其他客观原因"]
+CHANNELS = ["110", "119", "12315", "12333", "法院", "信访"]
 
 
 def _period(text: object) -> object:
@@ -60,6 +70,15 @@ class LimitTable(Table):
     rating_reminder_days: Hours
     rework_floor: Share
     check_by_bot_never: list[Literal["P1", "P2", "P3", "P4"]]
+    info_hours: Hours = 48
+    return_hours: Hours = 8
+    return_urgent_minutes: Hours = 60
+    mediation_days: Hours = 30
+    suspension_days: Hours = 366
+    extensions: int = Field(default=2, ge=0, le=10)
+    assist_share: Share = 0.5
+    urge_hours: Hours = 24
+    again_days: Hours = 90
 
     def limits(self) -> Limits:
         """The same as spans of time."""
@@ -77,6 +96,15 @@ class LimitTable(Table):
             rating_reminder=timedelta(days=self.rating_reminder_days),
             rework_floor=self.rework_floor,
             check_by_bot_never=tuple(self.check_by_bot_never),
+            info=timedelta(hours=self.info_hours),
+            return_ruling=timedelta(hours=self.return_hours),
+            return_ruling_urgent=timedelta(minutes=self.return_urgent_minutes),
+            mediation=timedelta(days=self.mediation_days),
+            suspension=timedelta(days=self.suspension_days),
+            extensions=self.extensions,
+            assist_share=self.assist_share,
+            urge=timedelta(hours=self.urge_hours),
+            again=timedelta(days=self.again_days),
         )
 
 
@@ -137,6 +165,18 @@ class Privacy(Table):
     notice: str = Field(min_length=20)
 
 
+class ReasonTable(Table):
+    """The fixed lists of reasons; a reason of refusal has the route that is open instead."""
+
+    reject: dict[Code, Code] = Field(default=REJECT, min_length=1)
+    suspend: list[Code] = Field(default=SUSPEND, min_length=1)
+    channels: list[Code] = Field(default=CHANNELS, min_length=1)
+
+    def reasons(self) -> Reasons:
+        """The same, not to be changed."""
+        return Reasons(dict(self.reject), tuple(self.suspend), tuple(self.channels))
+
+
 class RuleFile(Table):
     """The whole of rules.toml."""
 
@@ -148,3 +188,4 @@ class RuleFile(Table):
     danger: dict[Code, Code]
     catalogue: Refused
     privacy: Privacy
+    reasons: ReasonTable = ReasonTable()

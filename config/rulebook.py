@@ -108,6 +108,7 @@ class _Book:
             quiet_until=file.quiet.until_hour,
             privacy_notice=file.privacy.notice.strip().replace("{county}", county.name),
             privacy_version=file.privacy.version,
+            reasons=file.reasons.reasons(),
             keywords=self.keywords,
             texts=self.texts,
         )

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from cases.case import Case
 from cases.deadlines import DueStep
-from cases.due import fire
 from cases.events import Event
 from cases.faults import trace
+from cases.ringing import fire
 from dialogs.engine.around import Knowledge
 from dialogs.engine.ports import Store, Work
 from dialogs.engine.reception import Tell

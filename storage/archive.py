@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from sqlalchemy import Date, LargeBinary, Table
 
 from storage.columns import Seconds, UtcDateTime
+from storage.overlays import OverlayJson, dumped, loaded
 
 FORMAT = "gridbell-backup-1"
 MANIFEST = "manifest.json"
@@ -72,6 +73,8 @@ def ways(table: Table) -> Mapping[str, tuple[Way, Way]]:
                 found[column.name] = (datetime.isoformat, datetime.fromisoformat)
             case Date():
                 found[column.name] = (date.isoformat, date.fromisoformat)
+            case OverlayJson():
+                found[column.name] = (dumped, loaded)
             case Seconds():
                 found[column.name] = (timedelta.total_seconds, lambda value: timedelta(seconds=value))
             case LargeBinary():

@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 from sqlalchemy import Column, ColumnElement, Dialect, Integer, Select, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.case import Case, Reporter, State
+from cases.case import Case
 from cases.errors import Overtaken
 from cases.people import Address, Level
 from cases.places import Pin, Place
+from cases.record import Reporter, State
 from cases.supervision import Supervision
 from storage.case_tables import CASES, REPORTERS, WORDS
 from storage.prepared import Prepared, Statement

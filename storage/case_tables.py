@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 from storage.columns import JSON_TEXT, METADATA, Seconds, UtcDateTime
+from storage.overlays import OverlayJson
 
 BACKWARDS = String(64).with_variant(String(64, collation="C"), "postgresql")
 """A case number from its end to its start, in byte order: so an index serves looking a case up by its last digits."""
@@ -63,6 +64,8 @@ CASES = Table(
     Column("changed_at", UtcDateTime),
     Column("dated_by", String(64), nullable=False),
     Column("events_count", Integer, nullable=False),
+    Column("parent", String(64)),
+    Column("overlay", OverlayJson),
     Column("holds", String(16), nullable=False),
     Index(None, "state", "clock_due_at"),
     Index(None, "clock", "clock_due_at"),
@@ -74,6 +77,27 @@ CASES = Table(
 """`holds` says what of people has not been erased yet (storage/forgetting.py)."""
 NOT_ENDED = CASES.c.ended_at.is_(None)
 Index("ix_cases_open", CASES.c.number, CASES.c.dated_by, postgresql_where=NOT_ENDED, sqlite_where=NOT_ENDED)
+MERGED = CASES.c.parent.is_not(None)
+Index("ix_cases_parent", CASES.c.parent, postgresql_where=MERGED, sqlite_where=MERGED)
+FOLLOWERS = Table(
+    "followers",
+    METADATA,
+    Column("case", String(64), ForeignKey("cases.number"), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("user", String(128), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Index(None, "channel", "user"),
+)
+"""Who else waits for a case. Erasable."""
+INVITATIONS = Table(
+    "invitations",
+    METADATA,
+    Column("case", String(64), ForeignKey("cases.number"), primary_key=True),
+    Column("role", String(32), primary_key=True),
+    Column("guest", String(32), primary_key=True),
+    Index(None, "role", "guest"),
+)
+"""Who else works on a case: units that owe it an assist (by code), its mediator (by id). Follows from the overlay."""
 REPORTERS = Table(
     "reporters",
     METADATA,

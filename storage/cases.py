@@ -25,15 +25,17 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.case import Case, State
+from cases.case import Case
 from cases.errors import Overtaken
 from cases.events import Event
 from cases.lifecycle import is_open
 from cases.people import Actor, Address, Role
 from cases.ports import Tally
+from cases.record import NOTHING, State
 from storage.case_rows import NUMBER, Sheet, add_row, select_cases, sheet_of, sheet_of_row, write_whole
 from storage.case_tables import CASE_NUMBERS, CASES, EVENTS, NOT_ENDED, REPORTERS, WORDS
 from storage.columns import insert_into, is_postgres
+from storage.company import children_of, follow, followed, followers, invited, keep_invitations, proposed, unfollow
 from storage.forgetting import EVERYTHING, forget_contacts, forget_leavers, forget_words
 from storage.people_tables import PEOPLE
 from storage.prepared import Prepared, Statement
@@ -149,6 +151,8 @@ class SqlCases:
         await write_whole(self._connection, case.version, sheet_of(replace(case, version=case.version + 1)))
         case.version += 1
         await self.keep_events(case.news)
+        if case.overlay is not NOTHING:
+            await keep_invitations(self._connection, case)
 
     async def keep_events(self, events: Sequence[Event]) -> None:
         """Write lines of the log, and apart from these their words. Raises Overtaken where such a line exists."""
@@ -242,6 +246,38 @@ class SqlCases:
         """Cases in those states within the scopes, the most pressing first."""
         wanted = CASES.c.state.in_(sorted(state.value for state in states))
         return await self._read(select_cases().where(wanted, *within(scopes)).order_by(*MOST_PRESSING).limit(limit))
+
+    async def invited(self, units: Iterable[str], person: int, *, limit: int = 50) -> Sequence[Case]:
+        """Cases to which one of the units owes an assist, or which that person mediates, the most pressing first."""
+        return await self._read(select_cases().where(invited(units, person)).order_by(*MOST_PRESSING).limit(limit))
+
+    async def proposed(self, *, scopes: Iterable[str] | None = None, limit: int = 50) -> Sequence[Case]:
+        """Cases within the scopes of which something waits for a second person, the most pressing first."""
+        wanted = (proposed(), *within(scopes))
+        return await self._read(select_cases().where(*wanted).order_by(*MOST_PRESSING).limit(limit))
+
+    async def merged_into(self, parent: str, *, lock: bool = False) -> Sequence[Case]:
+        """The cases that follow that one, in number order."""
+        found = select_cases().where(*children_of(parent)).order_by(CASES.c.number)
+        return await self._read(found, lock=lock)
+
+    async def follow(self, number: str, address: Address, since: datetime) -> bool:
+        """Keep that this address waits for the case too; whether that is new."""
+        return await follow(self._connection, number, address, since)
+
+    async def unfollow(self, number: str, address: Address) -> bool:
+        """Keep that it does not any more; whether it did."""
+        return await unfollow(self._connection, number, address)
+
+    async def followers(self, number: str) -> Sequence[Address]:
+        """Who waits for the case too, the longest first."""
+        return await followers(self._connection, number)
+
+    async def followed(self, address: Address, *, limit: int = 10) -> Sequence[Case]:
+        """The cases that this address follows, the newest first."""
+        numbers = await followed(self._connection, address, limit)
+        found = await self.many(numbers)
+        return [found[number] for number in numbers]
 
     async def dated_otherwise(self, calendar: str, *, after: str = "", limit: int = 100) -> Sequence[Case]:
         """Open cases dated by another calendar, in number order behind `after`; locked for this unit of work."""

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, not_, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address, Role
-from storage.case_tables import CASES, EVENTS, REPORTERS, WORDS
+from storage.case_tables import CASES, EVENTS, FOLLOWERS, REPORTERS, WORDS
 from storage.outbox import EMPTY, UNSENT
 from storage.receivers import is_of
 from storage.talk_tables import OUTBOX
@@ -33,6 +33,7 @@ async def forget_reporter(connection: AsyncConnection, address: Address) -> None
     found = select(CASES.c.number, CASES.c.ended_at).where(mine).order_by(CASES.c.number).with_for_update()
     cases = (await connection.execute(found)).all()
     await connection.execute(update(REPORTERS).where(is_of(REPORTERS, address)).values(NOBODY))
+    await connection.execute(delete(FOLLOWERS).where(is_of(FOLLOWERS, address)))
     await _mark(connection, [case.number for case in cases if case.ended_at is None], LEAVING)
     await _forget_said(connection, [case.number for case in cases if case.ended_at is not None])
 
@@ -48,6 +49,7 @@ async def forget_contacts(connection: AsyncConnection, before: datetime, limit: 
     """Erase who reported, for up to `limit` cases that ended before then; how many."""
     numbers = await _oldest(connection, EVERYTHING, CASES.c.ended_at < before, limit)
     await connection.execute(update(REPORTERS).where(REPORTERS.c.case.in_(numbers)).values(NOBODY))
+    await connection.execute(delete(FOLLOWERS).where(FOLLOWERS.c.case.in_(numbers)))
     await _mark(connection, numbers, SAID)
     return len(numbers)
 

@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from storage.columns import Seconds, UtcDateTime, insert_into, is_postgres, to_json
+from storage.overlays import OverlayJson, dumped
 
 Writer: TypeAlias = Callable[[Any], Any] | None
 
@@ -105,6 +106,8 @@ def _json_value(one: Column[Any], dialect: Dialect) -> Writer:
             return _instant
         case Seconds():
             return _own_value(one, dialect)
+        case OverlayJson():
+            return dumped
         case _:
             return None
 

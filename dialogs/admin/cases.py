@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from cases import owners
-from cases.case import Case, State
+from cases.case import Case
 from cases.errors import Refusal
 from cases.lifecycle import TRANSITIONS
 from cases.people import Role
+from cases.record import State
 from dialogs.admin.dossier import ACTIVE
 from dialogs.engine.command import NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from cases import owners
-from cases.case import Case, State
+from cases.case import Case
 from cases.events import Event
 from cases.lifecycle import TRANSITIONS
 from cases.people import Person, Role
+from cases.record import State
 from cases.supervision import Supervision
 from dialogs.engine.around import Knowledge
 from dialogs.engine.command import CaseNumber, command

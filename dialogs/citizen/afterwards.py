@@ -1,6 +1,6 @@
 """Two short dialogs about a case that is under way: what is not done yet, and whether to withdraw it."""
 
-from cases.case import State
+from cases.record import State
 from dialogs.engine.answers import FreeText, YesNo
 from dialogs.engine.dialog import Ask, Dialog
 from dialogs.engine.front_desk import FrontDesk

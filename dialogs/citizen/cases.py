@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from cases.case import Case, State
+from cases.case import Case
 from cases.errors import Refusal
 from cases.events import Event
 from cases.lifecycle import STAGES, allowed
 from cases.people import Role
+from cases.record import State
 from dialogs.citizen.notices import done_or_not
 from dialogs.engine.command import NO_NUMBER, NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk

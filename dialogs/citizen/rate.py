@@ -1,6 +1,6 @@
 """A citizen's rating of a closure: a grade, whether it is solved, and words."""
 
-from cases.case import State
+from cases.record import State
 from dialogs.engine.answers import FreeText, OneOf
 from dialogs.engine.dialog import Ask, Dialog
 from dialogs.engine.front_desk import FrontDesk

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from cases.bench import Problem
 from cases.case import Case
-from cases.desk import Problem
 from dialogs.citizen.in_one_grid import InOneGrid, where
 from dialogs.citizen.one_category import OneCategory, is_a_name
 from dialogs.engine.answers import FreeText, NotUnderstood, PhoneNumber

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cases.case import State
 from cases.errors import Refusal
+from cases.record import State
 from dialogs.engine.answers import FreeText
 from dialogs.engine.command import NO_NUMBER, NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.confirmation import Confirmed, ConfirmOrEdit

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 
 from cases import owners
-from cases.case import Case, State
+from cases.case import Case
 from cases.events import Event
 from cases.people import Role
+from cases.record import State
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Choice
 from dialogs.engine.ports import Work

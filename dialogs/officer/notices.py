@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from cases import owners
-from cases.case import State
 from cases.people import Role
+from cases.record import State
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News, Notice
 from dialogs.officer.holders import addressees, hands, holders, named_leader, nearest

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from cases.case import Case, State
+from cases.case import Case
 from cases.errors import Refusal
 from cases.people import Role
+from cases.record import State
 from dialogs.engine.around import Knowledge
 from dialogs.engine.command import NO_NUMBER, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk

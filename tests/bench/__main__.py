@@ -20,7 +20,7 @@ from types import ModuleType
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bad_bodies, envelopes, hearings, outbox, storm, turns
+from tests.bench import bad_bodies, envelopes, hearings, outbox, stock, storm, turns
 from tests.bench.found import Found, Measure, Rates
 from tests.bench.ground import Ground, open_ground
 
@@ -31,9 +31,14 @@ MODULES: Mapping[str, ModuleType] = {
     "storm": storm,
     "outbox": outbox,
     "bad_bodies": bad_bodies,
+    "stock": stock,
 }
 """What is run; the table has their figures in this order."""
-ONCE: Mapping[str, Callable[[Ground], Found]] = {"turns": turns.half_finished_talks, "storm": storm.great}
+ONCE: Mapping[str, Callable[[Ground], Found]] = {
+    "turns": turns.half_finished_talks,
+    "storm": storm.great,
+    "stock": stock.great,
+}
 FLOORS = (
     "Floors: wechatpy for envelopes; a constant answer kept the same way for turns; the bare web server that opens, "
     "reads and seals for turns by HTTP; claiming and marking the rows for due steps; the same posts with nothing kept "

@@ -11,31 +11,17 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import count
 from time import perf_counter, process_time
-from typing import Any
 
 import uvloop
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    func,
-    insert,
-    literal,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.intake import AT_ONCE, Intake
 from bot.parts import parts_of
-from cases.desk import CaseDesk, Problem
-from cases.people import Address, Level, Person, Post, Role, Unit
+from cases.bench import Problem
+from cases.desk import CaseDesk
+from cases.people import Address
 from cases.places import Place
-from cases.triage.place import GridMap
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Incoming, Text
 from dialogs.engine.reception import Reception
@@ -43,32 +29,21 @@ from dialogs.notices import tell
 from dialogs.programme import programme
 from gridbell.node import RINGING
 from scheduler.due import BATCH, Bell
-from storage.case_tables import CASES, DUE_STEPS, EVENTS, REPORTERS, WORDS
+from storage.case_tables import DUE_STEPS, EVENTS
 from storage.engines import SQLITE, engines_for
 from storage.store import SqlStore
 from storage.talk_tables import OUTBOX
+from tests.bench.big_county import CHANNEL, analysed, copied, grids_of, settled
 from tests.bench.found import Found
 from tests.bench.ground import Ground
-from tests.kit.town import CO, DUTY, RULES, TUESDAY
+from tests.kit.town import TUESDAY
 
 STEPS, SQLITE_STEPS = 100_000, 20_000
 RUN_STEPS = 10_000
-TOWNS, VILLAGES, GRIDS = 10, 6, 5
-"""In the county, in a town, in a village: 300 grids."""
 HALF_TIME = TUESDAY + timedelta(days=1)
 """By then half of the limit of every case is used, and no more."""
 TURNS_A_SECOND = 50
 TALK = ("上报", "村口的路灯坏了三天", "返回", "取消")
-CHANNEL = "toy:main"
-COPIES = Table(
-    "storm_copies",
-    MetaData(),
-    Column("number", String(64), primary_key=True),
-    Column("of", String(64), nullable=False),
-    Column("backwards", String(64), nullable=False),
-    Column("place", Integer, nullable=False),
-)
-"""Which case is a copy of which, while the county is filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,50 +75,14 @@ class Unequal(Exception):
     """A step rang never or twice, or somebody was not told."""
 
 
-def county() -> Sequence[Unit]:
-    """Towns, villages and 300 grids."""
-    units = [Unit(CO, "云溪县", Level.COUNTY, None), Unit(DUTY, "网格指挥中心", Level.COUNTY, CO, department=True)]
-    for town in range(1, TOWNS + 1):
-        units.append(Unit(f"{CO}{town:03d}", f"第{town}镇", Level.TOWN, CO))
-        for village in range(1, VILLAGES + 1):
-            above = f"{CO}{town:03d}{village:03d}"
-            units.append(Unit(above, f"{town}镇{village}村", Level.VILLAGE, above[:-3]))
-            grids = [f"{above}{grid:03d}" for grid in range(1, GRIDS + 1)]
-            units += [Unit(code, f"第{int(code[-3:])}网格", Level.GRID, above) for code in grids]
-    return units
-
-
-def staff(units: Sequence[Unit]) -> Sequence[Person]:
-    """An officer a grid, a leader and a checker a town, the duty room and the county's leaders."""
-    people = [Person(0, f"网格员{unit.code}", (Post(Role.GRID_WORKER, unit.code),)) for unit in grids_of(units)]
-    for unit in units:
-        if unit.level is Level.TOWN:
-            people.append(Person(0, f"镇长{unit.code}", (Post(Role.LEADER, unit.code), Post(Role.CHECKER, unit.code))))
-    room = (Post(Role.ACCEPTOR, DUTY), Post(Role.DISPATCHER, DUTY))
-    above = (Post(Role.LEADER, CO), Post(Role.SUPERVISOR, CO))
-    return [*people, Person(0, "值班一", room), Person(0, "值班二", room), Person(0, "县领导", above)]
-
-
-def grids_of(units: Sequence[Unit]) -> Sequence[Unit]:
-    """The grids."""
-    return [unit for unit in units if unit.level is Level.GRID]
-
-
 async def filled(store: SqlStore, engine: AsyncEngine, steps: int) -> Knowledge:
     """A county with so many signed cases, a real one in each grid and copies of these, row by row."""
-    units = county()
-    async with store.work() as work:
-        await work.people.put_units(units)
-        await work.people.put_people(staff(units))
-        for person in await work.people.staff():
-            await work.people.bind(person.id, Address(CHANNEL, f"staff{person.id}"))
-        known = Knowledge(RULES, GridMap(await work.people.units(), []))
-        await work.commit()
+    known = await settled(store)
     numbers = await _real_cases(store, known)
     async with engine.begin() as connection:
-        await _copied(connection, numbers, steps - len(numbers))
+        await copied(connection, numbers, steps - len(numbers))
     async with engine.connect() as connection:
-        await _analysed(connection)
+        await analysed(connection)
     return known
 
 
@@ -163,36 +102,6 @@ async def _real_cases(store: SqlStore, known: Knowledge) -> Sequence[str]:
     return numbers
 
 
-async def _copied(connection: AsyncConnection, numbers: Sequence[str], copies: int) -> None:
-    await connection.run_sync(COPIES.create)
-    rows: list[dict[str, object]] = []
-    for place in range(copies):
-        of = numbers[place % len(numbers)]
-        number = f"{of}{place // len(numbers):04d}"
-        rows.append({"number": number, "of": of, "backwards": number[::-1], "place": place})
-    if rows:
-        await connection.execute(COPIES.insert(), rows)
-    same = {"number": COPIES.c.number, "case": COPIES.c.number, "backwards": COPIES.c.backwards}
-    for table in (CASES, REPORTERS, WORDS, EVENTS, DUE_STEPS):
-        new: dict[str, ColumnElement[Any]] = dict(same)
-        original = table.c.number if table is CASES else table.c.case
-        if table is DUE_STEPS:
-            new["key"] = func.replace(DUE_STEPS.c.key, literal(":") + COPIES.c.of + ":", ":" + COPIES.c.number + ":")
-        values = [new.get(column.name, column) for column in table.columns]
-        found = select(*values).join_from(table, COPIES, original == COPIES.c.of).order_by(COPIES.c.place)
-        await connection.execute(insert(table).from_select([column.name for column in table.columns], found))
-    await connection.run_sync(COPIES.drop)
-
-
-async def _analysed(connection: AsyncConnection) -> None:
-    """As autovacuum leaves the tables, which has no time for it here."""
-    postgres = connection.dialect.name == "postgresql"
-    alone = await connection.execution_options(isolation_level="AUTOCOMMIT") if postgres else connection
-    await alone.execute(text("VACUUM ANALYZE" if postgres else "ANALYZE"))
-    if not postgres:
-        await connection.commit()
-
-
 async def floor(store: SqlStore, engine: AsyncEngine) -> float:
     """Seconds for claiming and marking all rows that are due; afterwards they are as before."""
     began, marked = perf_counter(), 1
@@ -206,7 +115,7 @@ async def floor(store: SqlStore, engine: AsyncEngine) -> float:
     async with engine.begin() as connection:
         await connection.execute(update(DUE_STEPS).where(DUE_STEPS.c.state == "done").values(state="pending"))
     async with engine.connect() as connection:
-        await _analysed(connection)
+        await analysed(connection)
     return seconds
 
 

@@ -8,17 +8,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from cases import due
+from cases.bench import Problem
 from cases.calendar import WorkingCalendar
 from cases.case import Case
 from cases.catalogue import Catalogue, Category
 from cases.deadlines import DueStep
-from cases.desk import CaseDesk, Problem
+from cases.desk import CaseDesk
 from cases.events import Event
 from cases.people import Address, Level, Person, Post, Role, Unit
 from cases.places import Place, Units
 from cases.ports import Cases, DueSteps, People
-from cases.rules import County, Flow, Limits, Rules, Rung
+from cases.ringing import fire
+from cases.rules import County, Flow, Limits, Reasons, Rules, Rung
 from storage.case_tables import DUE_STEPS
 from storage.cases import SqlCases
 from storage.columns import METADATA
@@ -72,6 +73,7 @@ def category(
 
 LAMP, GAS, SECRET, OTHER, PIPE = "0501", "0103", "0701", "0599", "0502"
 TREE, SIGN, NOISE = "0504", "0505", "0601"
+QUARREL, CONSULT = "0301", "1201"
 CATALOGUE = Catalogue(
     (
         category(LAMP, "路灯不亮", "P3"),
@@ -82,6 +84,8 @@ CATALOGUE = Catalogue(
         category(TREE, "树枝折断", "P2", handle=4 * HOUR),
         category(SIGN, "标语破损", "P4"),
         category(NOISE, "施工噪声", "P3", "continuous"),
+        category(QUARREL, "邻里纠纷", "P3", handle=2 * WORKING_DAY),
+        category(CONSULT, "办事咨询", "P4"),
     )
 )
 RULES = Rules(
@@ -103,6 +107,7 @@ RULES = Rules(
         rating_reminder=timedelta(days=3),
         rework_floor=0.25,
     ),
+    reasons=Reasons({"不属于本级职责": "拨打 12345"}, ("等待季节或天气",), ("12315", "110")),
     flow=Flow("direct", frozenset(), frozenset({"12"}), frozenset({"reporter"}), frozenset({PIPE})),
     ladder=(
         Rung(50, "blue", "remind", ("handler",)),
@@ -178,7 +183,7 @@ class Hall:
         """Fire what is due now."""
         news: list[tuple[Case, Event]] = []
         for step in await self.work.due_steps.claim(self.now, 100):
-            news += await due.fire(self.work, self.rules, self.units, step, self.now)
+            news += await fire(self.work, self.rules, self.units, step, self.now)
             await self.work.due_steps.done([step])
         return news
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from cases.case import Case, Reporter, State
+from cases.case import Case
 from cases.errors import Refusal
 from cases.people import BOT, CITIZEN, Actor, Level, Role
 from cases.places import Place
+from cases.record import Reporter, State
 from cases.rules import Rung
 from cases.supervision import Escalation, Supervision
 from tests.cases.county import (

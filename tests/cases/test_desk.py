@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from cases.case import Case, State
-from cases.desk import CaseDesk, Problem
+from cases.bench import Problem
+from cases.case import Case
+from cases.desk import CaseDesk
 from cases.errors import Refusal
 from cases.people import Level, Post, Role
 from cases.places import Place
+from cases.record import State
 from cases.supervision import Supervision
 from tests.cases.county import (
     DUTY,

@@ -1,6 +1,6 @@
 """The limits of a case as its people go on with it: signed, sent back, reopened, and counted."""
 
-from cases.case import State
+from cases.record import State
 from tests.cases.county import HOUR, TUESDAY, WORKING_DAY, Hall
 
 

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from cases import due, owners
-from cases.case import Case, State
+from cases import owners
+from cases.case import Case
 from cases.people import Level, Person, Post, Role
+from cases.record import State
+from cases.ringing import fire
 from cases.supervision import Supervision
 from tests.cases.county import GAS, GRID, HOUR, LAMP, NOISE, OTHER, PIPE, TUESDAY, VILLAGE, Hall
 
@@ -66,7 +68,7 @@ async def test_a_step_fired_twice_speaks_once(hall: Hall) -> None:
     hall.now = TUESDAY + 30 * DAY
     steps = await hall.work.due_steps.claim(hall.now, 100)
     for step in [*steps, *steps]:
-        await due.fire(hall.work, hall.rules, hall.units, step, hall.now)
+        await fire(hall.work, hall.rules, hall.units, step, hall.now)
     done = (await actions(hall, case.number))[3:]
     assert sorted(done) == sorted(["auto_sign", "remind", "remind", "warn", "overdue", "red_card", "listed"])
 
@@ -77,7 +79,7 @@ async def test_a_step_of_an_older_clock_does_nothing(hall: Hall) -> None:
     await hall.desk("王").sign(case.number)
     await hall.desk("王").feedback(case.number, "好了")
     for step in old:
-        assert await due.fire(hall.work, hall.rules, hall.units, step, hall.now) == []
+        assert await fire(hall.work, hall.rules, hall.units, step, hall.now) == []
 
 
 async def test_the_bot_approves_after_the_check_limit_and_archives_the_silent(hall: Hall) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from cases.case import Case, State
+from cases.case import Case
 from cases.catalogue import Catalogue
+from cases.record import State
 from cases.rules import Rules, Rung
 from tests.cases.county import CATALOGUE, HOUR, LAMP, RULES, TREE, TUESDAY, WORKING_DAY, Hall
 

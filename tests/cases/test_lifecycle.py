@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from cases.case import State
 from cases.errors import Refusal
-from cases.lifecycle import ASKING, NEW, STAGES, TRANSITIONS, allowed, possible
+from cases.lifecycle import ASKING, NEW, OVERLAYS, STAGES, TRANSITIONS, allowed, possible
 from cases.people import Role
+from cases.record import State
 
 DOC = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 
@@ -31,6 +31,14 @@ def test_the_document_has_every_state_as_the_code_has_it() -> None:
     kept = [[s.state, s.zh, s.citizen, s.kind, s.clock or "–", s.citizen_clock] for s in STAGES.values()]
     assert rows("States") == kept
     assert list(STAGES) == [state.value for state in State]
+
+
+def test_the_document_has_every_overlay_as_the_code_has_it() -> None:
+    kept = [
+        [row.action, row.zh, ", ".join(row.actors), row.state.strip("()"), row.needs, row.does]
+        for row in OVERLAYS.values()
+    ]
+    assert rows("Overlays") == kept
 
 
 def test_every_transition_joins_known_states() -> None:
@@ -85,7 +93,7 @@ def test_who_can_do_nothing_is_sent_to_a_person() -> None:
 
 def test_a_grid_worker_may_do_what_a_handler_may() -> None:
     assert allowed("dispatched", "sign", Role.GRID_WORKER).next == "in_progress"
-    assert {row.action for row in possible("dispatched", Role.GRID_WORKER)} == {"sign", "ask_return"}
+    assert {row.action for row in possible("dispatched", Role.GRID_WORKER)} == {"sign", "ask_return", "urge"}
 
 
 def test_silence_is_only_ever_archived_by_the_bot() -> None:

@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from cases.calendar import WorkingCalendar
-from cases.case import Case, State
+from cases.case import Case
 from cases.people import Level
+from cases.record import State
 from cases.redating import redate
 from cases.rules import Rules
 from tests.cases.county import GAS, GRID, HOUR, LAMP, NOISE, OTHER, RULES, TUESDAY, WORKING_DAY, ZONE, Hall

@@ -3,9 +3,10 @@
 import pytest
 
 from cases import owners
-from cases.case import Case, State
+from cases.case import Case
 from cases.errors import Refusal
 from cases.people import Role
+from cases.record import State
 from tests.cases.county import DUTY, EMPTY_GRID, HOUR, LIGHTS, OTHER, PIPE, TOWN, VILLAGE, Hall
 
 
@@ -84,10 +85,16 @@ async def test_whoever_speaks_of_a_case_signed_by_time_has_it(hall: Hall) -> Non
 
 
 async def test_an_assistant_tells_of_progress_and_takes_nothing(hall: Hall) -> None:
-    await hall.hire("吴", (Role.ASSISTANT, LIGHTS))
+    await hall.hire("吴", (Role.ASSISTANT, TOWN))
+    await hall.hire("许", (Role.HANDLER, TOWN))
     case = await hall.report(PIPE)
-    await hall.until(hall.now + 3 * HOUR)
-    assert (await hall.desk("吴").progress(case.number, "带了梯子")).handler is None
+    await hall.desk("孙").sign(case.number)
+    with pytest.raises(Refusal, match="不在您的范围内"):
+        await hall.desk("吴").progress(case.number, "带了梯子")
+    await hall.desk("孙").invite_assist(case.number, "柳河镇")
+    assert (await hall.desk("吴").progress(case.number, "带了梯子")).handler == hall.staff["孙"].id
+    answered = await hall.desk("许").answer_assist(case.number, "梯子用完了")
+    assert [one.is_open for one in answered.overlay.assists] == [False]
 
 
 async def test_whom_a_case_was_dispatched_to_never_checks_it(hall: Hall) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases.case import State
 from cases.people import Role
+from cases.record import State
 from tests.dialogs.talks import DONE, fed_back, feeds_back, offered, says
 from tests.kit.phones import Phone
 from tests.kit.town import GRID, LAMP, TOWN, Town, reports

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases.case import State
 from cases.people import Role
+from cases.record import State
 from dialogs.engine.messages import Photo
 from tests.dialogs.talks import fed_back, offered, says
 from tests.kit.phones import Phone

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from cases.case import State
 from cases.people import Role
+from cases.record import State
 from dialogs.engine.messages import Location
 from tests.kit.phones import Phone
 from tests.kit.town import CO, DUTY, EMPTY_GRID, GRID, LAMP, TOWN, Town, pin, reports, withdraws

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cases.case import State
 from cases.people import Address, Role
+from cases.record import State
 from dialogs.notices import held_until, tell
 from tests.kit.phones import Phone
 from tests.kit.town import CO, DUTY, GAS, GRID, LAMP, RULES, TOWN, ZONE, Town, reports

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases.case import State
 from cases.people import Role
+from cases.record import State
 from dialogs.engine.messages import Choice, Kept, Reply
 from tests.dialogs.ear import Ear
 from tests.dialogs.talks import HERE, KIND, WHERE, asked_which, fed_back, feeds_back, offered, says

@@ -1,7 +1,7 @@
 """Officers: tasks, signing and progress, by typing and by pressing."""
 
-from cases.case import State
 from cases.people import Role
+from cases.record import State
 from tests.kit.phones import Phone
 from tests.kit.town import GAS, GRID, TOWN, Town, reports
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases.case import State
 from cases.people import Role
+from cases.record import State
 from dialogs.engine.heard import Call, Human
 from tests.dialogs.ear import GRIDBELL, Ear
 from tests.dialogs.talks import DONE, says

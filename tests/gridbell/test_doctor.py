@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.case import State
 from cases.due import steps_of
 from cases.people import Role
+from cases.record import State
 from dialogs.engine.deliveries import Pause
 from gridbell.doctor import Complaint, Doctor
 from gridbell.media_folder import MediaFolder

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cases.case import State
 from cases.people import Role
+from cases.record import State
 from config.rulebook import PACKAGED, load_rules
 from config.settings import Settings
 from dialogs.engine.messages import Incoming, Text

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from cases.bench import Problem
 from cases.case import Case
-from cases.desk import CaseDesk, Problem
+from cases.desk import CaseDesk
 from cases.events import Event
 from cases.people import Person
 from cases.places import Place

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
+from cases.bench import Problem
 from cases.case import Case
-from cases.desk import CaseDesk, Problem
+from cases.desk import CaseDesk
 from cases.events import Event
 from cases.people import Address, Person, Post, Role
 from cases.places import Place

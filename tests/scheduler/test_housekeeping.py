@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cases.case import State
 from cases.people import Address, Person, Post, Role
+from cases.record import State
 from dialogs.engine.messages import Incoming, Outgoing, Reply, Text
 from dialogs.engine.ports import Conversation, Turn
 from scheduler.housekeeping import AT_ONCE, CASE_LIFE, LONG_CASE_LIFE, Erased, Housekeeping

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from cases.bench import Problem
 from cases.case import Case
 from cases.catalogue import Catalogue
-from cases.desk import CaseDesk, Problem
+from cases.desk import CaseDesk
 from cases.places import Place
 from cases.rules import Rules
 from dialogs.engine.around import Knowledge

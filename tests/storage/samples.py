@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.case import Case, Reporter, State
+from cases.case import Case
 from cases.deadlines import DueStep
 from cases.events import Event
 from cases.people import BOT, CITIZEN, Actor, Address, Level, Unit
 from cases.places import Pin, Place
+from cases.record import Reporter, State
 from storage.engines import engines_for
 from storage.store import SqlStore
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
-from cases.case import Case, Reporter, State
+from cases.case import Case
 from cases.errors import Overtaken
 from cases.people import Actor, Level, Role
 from cases.places import Place
+from cases.record import Reporter, State
 from cases.supervision import Supervision
 from storage.case_rows import FIELDS
 from storage.case_tables import EVENTS, WORDS

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from cases.case import Reporter, State
 from cases.people import Address, Person
 from cases.places import Place
+from cases.record import Reporter, State
 from storage.case_tables import CASES
 from storage.cases import LAST_CHARACTER
 from storage.store import SqlStore

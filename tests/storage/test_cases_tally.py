@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from cases.case import Case, State
+from cases.case import Case
 from cases.places import Place
 from cases.ports import Tally
+from cases.record import State
 from storage.store import SqlStore
 from tests.storage.samples import GRID, HOUR, NOON, TOWN, happens, keep, new_case
 

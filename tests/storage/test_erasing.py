@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from cases.case import Reporter, State
 from cases.people import CITIZEN, Actor, Address, Person, Role
 from cases.places import Pin, Place
+from cases.record import Reporter, State
 from dialogs.engine.messages import Left, Photo
 from dialogs.engine.ports import Conversation, MediaWish, Replay
 from storage.columns import METADATA

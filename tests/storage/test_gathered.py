@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from cases.case import State
 from cases.errors import Overtaken
+from cases.record import State
 from dialogs.engine.messages import Outgoing, Reply
 from storage.case_tables import CASES, DUE_STEPS, EVENTS
 from storage.gathered import Gathering

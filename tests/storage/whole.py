@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cases.overlay import Assist
 from cases.people import Person, Post, Role
 from cases.places import Grid
 from dialogs.engine.deliveries import Pause
@@ -51,6 +52,11 @@ async def fill(store: SqlStore, media: Path) -> None:
         await work.inbox.keep([Turn(heard, talk, reply, media=[MediaWish("photo-1", LI.channel, "media-1", "image")])])
         await work.outbox.put([Outgoing("o1", LI, reply, case=NUMBER), Outgoing("o2", LI, Picture("photo-1"))])
         await work.help_requests.open(LI, NOON)
+        await work.cases.follow(NUMBER, WANG, NOON)
+        case = await work.cases.get(NUMBER, lock=True)
+        assert case is not None
+        case.lay_over(assists=(Assist("CG", NOON, NOON + HOUR),), used=HOUR)
+        await work.cases.save(case)
         await work.commit()
     await store.pushes.pause(Pause("wechat:main", pictures=True), NOON + HOUR, "45009")
     [wished] = await store.media.claim(NOON, limit=1, lease=30)

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channel import File, Hear, Sent
 from bot.delivery import Delivery
 from bot.quiet import QuietHours
-from cases.desk import CaseDesk, Problem
+from cases.bench import Problem
+from cases.desk import CaseDesk
 from cases.people import Address
 from cases.places import Place
 from dialogs.engine.deliveries import Pause, Push
