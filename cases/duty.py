@@ -156,7 +156,7 @@ class Presence:
 
 
 def check_leave(roster: Roster, leave: Leave, people: Mapping[int, Person], zone: tzinfo) -> None:
-    """Whether that new leave may be entered besides the others; raises Refusal, naming the chain where that is the reason.
+    """Whether that new leave may be entered besides the others; raises Refusal, which names the chain of substitutes.
 
     `people` holds those of the leave and of `roster.everybody()`. The leave's substitute must be there, or have one
     who is, at every instant of it.

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cases.case import Case
 from cases.deadlines import DueStep
+from cases.duty import Leave, Roster, Shift
 from cases.events import Event
 from cases.people import Address, Person, Role
 from cases.places import Units
@@ -176,7 +177,7 @@ class DueSteps(Protocol):
 
 
 class People(Protocol):
-    """Staff, their addresses and their codes; and the units."""
+    """Staff, their addresses, codes, leaves and shifts; and the units."""
 
     async def units(self) -> Units:
         """The present snapshot."""
@@ -214,8 +215,41 @@ class People(Protocol):
         """Replace name, posts, phone and active flag."""
         ...
 
-    async def bind(self, person: int, address: Address) -> None:
-        """From now on this address speaks for that person (and for nobody else)."""
+    async def bind(self, person: int, address: Address) -> Sequence[Address]:
+        """From now on this address speaks for that person (and for nobody else), and no other of the same channel
+        does; which ones did."""
+        ...
+
+    async def unbind(self, person: int) -> Sequence[Address]:
+        """No address speaks for that person any more; which ones did. Their codes end as well."""
+        ...
+
+    async def hold(self) -> None:
+        """From here to the end of this unit of work nobody else changes staff or enters leaves."""
+        ...
+
+    async def roster(self, now: datetime) -> Roster:
+        """The leaves and shifts that matter at that instant and after it."""
+        ...
+
+    async def put_leave(self, leave: Leave) -> Leave:
+        """Keep a new leave, or replace the one of that id; the kept one with its id."""
+        ...
+
+    async def drop_leave(self, leave: int) -> None:
+        """That leave never was."""
+        ...
+
+    async def put_shifts(self, shifts: Iterable[Shift]) -> None:
+        """Keep shifts; one of the same unit, person and beginning gets the new end."""
+        ...
+
+    async def drop_shifts(self, shifts: Iterable[Shift]) -> None:
+        """Those shifts are not to be."""
+        ...
+
+    async def forget_duty(self, before: datetime) -> int:
+        """Erase the leaves and shifts that ended before then; how many."""
         ...
 
     async def put_code(self, person: int, digest: str, expires_at: datetime) -> None:

@@ -1,17 +1,19 @@
-"""Staff, their addresses and codes, and the county's units, in SQL."""
+"""Staff, their addresses, codes and duty, and the county's units, in SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cases.duty import LAPSE, Leave, Roster, Shift
 from cases.people import Address, Level, Person, Role, Unit
 from cases.places import Grid, Units
 from storage.columns import insert_into, is_postgres, put_rows
 from storage.people_tables import BIND_CODES, BINDINGS, COUNTY_STATE, GRIDS, PEOPLE, POSTS, UNITS, WRONG_CODES
+from storage.rosters import drop_leave, drop_shifts, forget, read_roster, read_shifts, write_leave, write_shifts
 from storage.rows import handed
 from storage.staff import Roll, Staff, changed, read_staff
 
@@ -116,9 +118,11 @@ class SqlPeople:
         await self._write([person])
 
     async def hold(self) -> None:
-        """From here to the end of the transaction nobody else changes staff. On SQLite a writer is alone anyway."""
+        """From here to the end of the transaction nobody else changes staff or enters leaves. On SQLite a writer is
+        alone anyway."""
         if is_postgres(self._connection.dialect):
             await self._connection.execute(text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
+            self._seen = None  # what was read before may have been changed by whoever had it until now
 
     async def put_people(self, people: Sequence[Person]) -> None:
         """Add those without an id, replace the others; a few statements for however many there are."""
@@ -157,15 +161,65 @@ class SqlPeople:
         numbers: Sequence[int] = (await self._connection.execute(added, rows)).scalars().all()
         return numbers
 
-    async def bind(self, person: int, address: Address) -> None:
-        """From now on this address speaks for that person (and for nobody else)."""
-        await self._written()
+    async def bind(self, person: int, address: Address) -> Sequence[Address]:
+        """From now on this address speaks for that person (and for nobody else), and no other of the same channel
+        does; which ones did."""
+        others = (BINDINGS.c.channel == address.channel) & (BINDINGS.c.user != address.user)
+        ended = await self._unbound(person, others)
         bound = insert_into(self._connection.dialect, BINDINGS).values(
             channel=address.channel, user=address.user, person=person
         )
         await self._connection.execute(
             bound.on_conflict_do_update(index_elements=["channel", "user"], set_={"person": person})
         )
+        return ended
+
+    async def unbind(self, person: int) -> Sequence[Address]:
+        """No address speaks for that person any more; which ones did. Their codes end as well."""
+        await self._connection.execute(delete(BIND_CODES).where(BIND_CODES.c.person == person))
+        return await self._unbound(person, true())
+
+    async def _unbound(self, person: int, which: ColumnElement[bool]) -> Sequence[Address]:
+        await self._written()
+        ended = delete(BINDINGS).where(BINDINGS.c.person == person, which)
+        rows = await self._connection.execute(ended.returning(BINDINGS.c.channel, BINDINGS.c.user))
+        return sorted(Address(row.channel, row.user) for row in rows)
+
+    async def roster(self, now: datetime) -> Roster:
+        """The leaves and shifts that matter at that instant and after it."""
+        staff = await self._staff()
+        if staff.roster is None or staff.roster_from > now - LAPSE:
+            staff.roster_from = now - LAPSE
+            staff.roster = await read_roster(self._connection, staff.roster_from)
+        return staff.roster
+
+    async def put_leave(self, leave: Leave) -> Leave:
+        """Keep a new leave, or replace the one of that id; the kept one with its id."""
+        await self._written()
+        return await write_leave(self._connection, leave)
+
+    async def drop_leave(self, leave: int) -> None:
+        """That leave never was."""
+        await self._written()
+        await drop_leave(self._connection, leave)
+
+    async def put_shifts(self, shifts: Iterable[Shift]) -> None:
+        """Keep shifts; one of the same unit, person and beginning gets the new end."""
+        await self._written()
+        await write_shifts(self._connection, shifts)
+
+    async def drop_shifts(self, shifts: Iterable[Shift]) -> None:
+        """Those shifts are not to be."""
+        await self._written()
+        await drop_shifts(self._connection, shifts)
+
+    async def shifts(self, since: datetime) -> Sequence[Shift]:
+        """All shifts that end after that instant."""
+        return await read_shifts(self._connection, since)
+
+    async def forget_duty(self, before: datetime) -> int:
+        """Erase the leaves and shifts that ended before then; how many."""
+        return await forget(self._connection, before)
 
     async def put_code(self, person: int, digest: str, expires_at: datetime) -> None:
         """Keep the hash of a one-time code; older codes of the person end."""

@@ -1,4 +1,4 @@
-"""The tables of staff, their addresses and codes, and of the county's units and grids."""
+"""The tables of staff, their addresses, codes, leaves and shifts, and of the county's units and grids."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
@@ -67,4 +67,25 @@ COUNTY_STATE = Table(
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("revision", Integer, nullable=False),
+)
+LEAVES = Table(
+    "leaves",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person", Integer, ForeignKey("people.id"), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    Column("substitute", Integer, ForeignKey("people.id")),
+    Column("noted_by", Integer, ForeignKey("people.id")),
+    Column("noted_at", UtcDateTime, nullable=False),
+    Index(None, "until"),
+)
+SHIFTS = Table(
+    "shifts",
+    METADATA,
+    Column("unit", String(32), primary_key=True),
+    Column("person", Integer, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("since", UtcDateTime, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+    Index(None, "until"),
 )

@@ -3,10 +3,12 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Dialect, Update, case, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cases.duty import Roster
 from cases.people import Address, Person, Post, Role
 from storage.columns import insert_into
 from storage.people_tables import BINDINGS, COUNTY_STATE, PEOPLE, POSTS
@@ -21,11 +23,16 @@ MARK_BITS = 31
 
 
 class Staff:
-    """All staff at one instant, found by id, name, role and unit."""
+    """All staff at one instant, found by id, name, role and unit; with their roster once somebody has read it.
+
+    `roster` leaves out what ended before `roster_from`. It is under the same mark, so it is read after the mark was.
+    """
 
     def __init__(self, people: Iterable[Person], bound: Mapping[int, Sequence[Address]]) -> None:
         self._by_id = {person.id: person for person in sorted(people, key=lambda one: one.id)}
         self._bound = bound
+        self.roster: Roster | None = None
+        self.roster_from = datetime.max.replace(tzinfo=UTC)
         self._named: defaultdict[str, list[Person]] = defaultdict(list)
         self._holding: defaultdict[tuple[Role, str | None], dict[int, Person]] = defaultdict(dict)
         for person in self._by_id.values():
@@ -80,7 +87,8 @@ class Roll:
 
 
 async def changed(connection: AsyncConnection) -> None:
-    """Give the staff a new mark; whoever writes people, posts or bindings does so in the same transaction."""
+    """Give the staff a new mark; whoever writes people, posts, bindings, leaves or shifts does so in the same
+    transaction."""
     marked = insert_into(connection.dialect, COUNTY_STATE).values(id=STAFF, revision=secrets.randbits(MARK_BITS))
     kept = marked.on_conflict_do_update(index_elements=["id"], set_={"revision": marked.excluded.revision})
     await connection.execute(kept)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cases.duty import Leave, Shift
 from cases.overlay import Assist
 from cases.people import Person, Post, Role
 from cases.places import Grid
@@ -44,6 +45,8 @@ async def fill(store: SqlStore, media: Path) -> None:
         await work.people.bind(wang.id, WANG)
         await work.people.put_code(wang.id, "digest", NOON + HOUR)
         await work.people.wrong_code(LI, NOON)
+        await work.people.put_leave(Leave(wang.id, NOON, None, None, wang.id, NOON))
+        await work.people.put_shifts([Shift(GRID, NOON, NOON + HOUR, wang.id)])
         await work.cases.number("QC", NOON.date())
         await work.rule_versions.keep("test-1", {"rules.toml": "# 规则\n"})
         await work.due_steps.lay([step(NUMBER, "remind", NOON + HOUR, share=50)])
