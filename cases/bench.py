@@ -17,6 +17,7 @@ from cases.record import State
 from cases.ringing import followed_on
 from cases.rules import Rules
 from cases.scope import Scope
+from cases.staffing import Staffing
 
 SHORTEST_TAIL = 3
 ENDING_LIMIT = 100  # before those out of sight are left out
@@ -57,6 +58,7 @@ class Bench:
         self.work, self.rules, self.now, self.units = work, rules, now, units
         self.address, self.person = address, person
         self.scope = Scope(person, rules, units)
+        self.staffing = Staffing(work, rules, units, now)
         self.news: list[tuple[Case, Event]] = []
 
     async def find(self, text: str, *, mine: bool) -> Case:

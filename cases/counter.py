@@ -81,8 +81,7 @@ class Counter(Bench):
         if case.reopen_count == 0:
             case.reopen(self.rules_of(case), BOT, self.now)
         else:
-            up = await owners.level_up(self.work, self.units, case, 1)
-            up = await owners.listed(self.work, self.rules, self.units, case, up)
+            up = await self.staffing.listed(case, await self.staffing.level_up(case, 1))
             case.list_supervise(self.rules_of(case), BOT, self.now, up)
         return await self.keep(case)
 
@@ -159,10 +158,10 @@ class Counter(Bench):
 
     async def _hand_on(self, case: Case, category: Category) -> None:
         case.accept(self.rules, BOT, self.now)
-        lead = await owners.lead(self.work, self.rules, self.units, category, case.place.unit)
+        lead = await self.staffing.lead(category, case.place.unit)
         if lead is None:  # the duty room's dispatcher decides
             return
-        informed = await owners.officer(self.work, self.units, case.place.unit) if lead.person is None else None
+        informed = await self.staffing.officer(case.place.unit) if lead.person is None else None
         ids = [informed.person.id] if informed and informed.person else []
         handler = lead.person.id if lead.person else None
         level = owners.level_of(self.rules, self.units, lead.unit)

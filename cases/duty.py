@@ -62,6 +62,11 @@ class Roster:
         self.leaves = sorted(leaves, key=lambda one: (one.since, one.person, one.id))
         self.shifts = sorted(shifts)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is on leave and no unit has a plan: then everybody is on duty."""
+        return not self.leaves and not self.shifts
+
     @cached_property
     def _by_person(self) -> Mapping[int, Sequence[Leave]]:
         found: defaultdict[int, list[Leave]] = defaultdict(list)

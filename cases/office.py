@@ -175,7 +175,7 @@ class Office(Bench):
         return await self.keep(case)
 
     async def _addressee(self, case: Case, to: str) -> tuple[str, Level, int | None]:
-        unit, handler = await owners.addressee(self.work, self.units, to.strip(), case.place.unit)
+        unit, handler = await self.staffing.addressee(to.strip(), case.place.unit)
         self.not_about(case, unit=unit, person=handler)
         return unit, owners.level_of(self.rules, self.units, unit), handler
 

@@ -199,5 +199,4 @@ class Oversight(Workshop):
         return next((event.words or "" for event in events if event.seq == proposal.seq), "")
 
     async def _listed(self, case: Case) -> Escalation:
-        up = await owners.level_up(self.work, self.units, case, 1)
-        return await owners.listed(self.work, self.rules, self.units, case, up)
+        return await self.staffing.listed(case, await self.staffing.level_up(case, 1))

@@ -7,12 +7,12 @@ from cases.case import Case
 from cases.deadlines import DueStep
 from cases.due import DAY, SAME_CLOCK, daily, days_until, happened, lay, lay_anew, rungs, step_of
 from cases.events import Event
-from cases.owners import level_up, listed
 from cases.people import BOT
 from cases.places import Units
 from cases.ports import CaseWork
 from cases.record import WHOLE, State
 from cases.rules import Rules
+from cases.staffing import Staffing
 
 GOES_ON = frozenset({"daily", "check_limit"})
 """Steps that a daily step follows, whatever else is to come."""
@@ -136,8 +136,9 @@ async def _climb(work: CaseWork, rules: Rules, units: Units, case: Case, step: D
     rung = next((one for one in rungs(rules, case) if (one.action, one.share) == (step.kind, step.share)), None)
     if rung is None or await _already(work, case, step.kind, step.share):
         return False
-    up = await level_up(work, units, case, rung.up)
-    case.climb(now, rung, await listed(work, rules, units, case, up) if rung.action == "listed" else up)
+    staffing = Staffing(work, rules, units, now)
+    up = await staffing.level_up(case, rung.up)
+    case.climb(now, rung, await staffing.listed(case, up) if rung.action == "listed" else up)
     return True
 
 

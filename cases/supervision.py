@@ -35,7 +35,8 @@ BY_RUNG = {
 class Escalation:
     """How far up a case goes: the level, the levels passed over with the reason, and the leader of a listed case.
 
-    A reason is `vacant`, `unknown` (no such unit here) or `conflict` (only those whose case it is).
+    A reason is `vacant`, `leave`, `off_shift` (nobody's shift, or not only leave), `unknown` (no such unit here) or
+    `conflict` (only those whose case it is).
     """
 
     level: Level

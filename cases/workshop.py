@@ -65,8 +65,8 @@ class Workshop(Bench):
         actor = await self.staff(case, "invite_assist")
         invited = self.unit_named(unit)
         self.not_about(case, unit=invited.code)
-        if not await owners.in_unit(self.work, invited.code, *owners.WORKERS, Role.ASSISTANT):
-            raise Refusal(f"{invited.name}还没有经办人，请写别的单位，或请管理员先添加人员。")
+        if not await self.staffing.on_duty(invited.code, *owners.WORKERS, Role.ASSISTANT):
+            raise Refusal(f"{invited.name}现在没有在岗的经办人，请写别的单位，或请管理员安排人员。")
         towns = {self._town(invited.code), self._town(case.lead_unit or case.place.unit)}
         joint = None not in towns and len(towns) > 1
         case.invite_assist(self.rules_of(case), actor, self.now, invited.code, words=words or None, joint=joint)
@@ -153,7 +153,7 @@ class Workshop(Bench):
 
     async def _colleague(self, case: Case, name: str) -> Person:
         unit = case.lead_unit or ""
-        there = await owners.in_unit(self.work, unit, *owners.WORKERS)
+        there = await self.staffing.on_duty(unit, *owners.WORKERS)
         found = [one for one in there if one.name == name]
         if len(found) != 1:
             names = "、".join(dict.fromkeys(one.name for one in there if one.id != case.handler)) or "没有别的经办人"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cases.case import Case
 from cases.events import Event
+from cases.staffing import Staffing
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Reply
 from dialogs.engine.ports import Work
@@ -25,6 +26,11 @@ class News:
     def also(self, *actions: str) -> Event | None:
         """The last event of the same turn with one of these actions."""
         return next((event for event in reversed(self.turn) if event.action in actions), None)
+
+    @property
+    def staffing(self) -> Staffing:
+        """Who is there now."""
+        return Staffing(self.work, self.knowledge.rules, self.knowledge.units, self.now)
 
     @property
     def photos(self) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ async def _for_the_duty_room(news: News, unbound: Sequence[tuple[int, Notice]]) 
         return ()
     people = await news.work.people.many([id_ for id_, _ in unbound])
     names = "、".join(dict.fromkeys(people[id_].name for id_, _ in unbound if id_ in people))
-    room = [one.id for one in await owners.duty_room(news.work, news.knowledge.rules)]
+    room = [one.id for one in await news.staffing.duty_room()]
     addresses = await news.work.people.addresses(room)
     if not addresses:
         log.warning(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from cases import owners
 from cases.case import Case
 from cases.errors import Refusal
 from cases.lifecycle import TRANSITIONS
@@ -83,12 +82,12 @@ async def check(desk: FrontDesk, case: CaseNumber, verdict: str, words: Words = 
 
 
 async def _addressees(desk: FrontDesk, case: Case) -> tuple[Choice, ...]:
-    return await addressees(desk.work, desk.knowledge, case)
+    return await addressees(desk.staffing, desk.knowledge, case)
 
 
 async def _requests(desk: FrontDesk) -> list[str]:
     """Requests for a person that nobody took yet, for the people of the duty room."""
-    room = await owners.duty_room(desk.work, desk.knowledge.rules)
+    room = await desk.staffing.duty_room()
     if desk.person is None or desk.person.id not in [one.id for one in room]:
         return []
     waiting = await desk.work.help_requests.waiting()

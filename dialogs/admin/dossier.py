@@ -145,7 +145,7 @@ async def _next_steps(case: Case, timeline: Sequence[Event], desk: FrontDesk) ->
     if person is None:
         return ()
     if case.state is State.ACCEPTED:
-        return await addressees(desk.work, desk.knowledge, case) if person.has(Role.DISPATCHER) else ()
+        return await addressees(desk.staffing, desk.knowledge, case) if person.has(Role.DISPATCHER) else ()
     works = await desk.cases.may_work(case)
     checks = person.has(Role.CHECKER) and person.id not in owners.worked(timeline)
     able = {

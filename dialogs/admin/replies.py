@@ -56,7 +56,7 @@ async def end(desk: FrontDesk, number: str = "") -> Reply:
 async def _of_the_duty_room(desk: FrontDesk) -> None:
     """Raises Refusal for staff of other rooms."""
     rules, person = desk.knowledge.rules, desk.person
-    room = {one.id for one in await owners.duty_room(desk.work, rules)}
+    room = {one.id for one in await desk.staffing.duty_room()}
     places = (owners.duty_unit(rules), rules.county.code)
     if person is not None and person.id in room:
         return

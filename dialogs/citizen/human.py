@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from cases import owners
 from cases.errors import Refusal
 from cases.people import Address
 from dialogs.alerts import tell_admins
@@ -85,7 +84,7 @@ async def _end(desk: FrontDesk, request: HelpRequest, duty: Duty) -> Reply:
 
 async def on_duty(desk: FrontDesk) -> Duty:
     """The duty room's people who can be written to, now or at the next opening."""
-    room = await owners.duty_room(desk.work, desk.knowledge.rules)
+    room = await desk.staffing.duty_room()
     bound = await desk.work.people.addresses([one.id for one in room])
     addresses = {one.id: bound[one.id][0] for one in room if bound.get(one.id)}
     calendar = desk.knowledge.rules.calendar

@@ -7,6 +7,7 @@ from typing import Any
 
 from cases.desk import CaseDesk
 from cases.people import Address, Person
+from cases.staffing import Staffing
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Caller, Content
 from dialogs.engine.ports import Work
@@ -40,6 +41,11 @@ class FrontDesk:
             person=self.person,
             units=self.knowledge.units,
         )
+
+    @property
+    def staffing(self) -> Staffing:
+        """Who is there now."""
+        return Staffing(self.work, self.knowledge.rules, self.knowledge.units, self.now)
 
     @property
     def address(self) -> Address:

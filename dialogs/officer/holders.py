@@ -7,6 +7,7 @@ from cases.case import Case
 from cases.events import Event
 from cases.people import Role
 from cases.record import State
+from cases.staffing import Staffing
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Choice
 from dialogs.engine.ports import Work
@@ -21,38 +22,35 @@ WAITS_FOR = {
 }
 
 
-async def nearest(
-    work: Work, knowledge: Knowledge, case: Case, role: Role, *, but: Collection[int | None] = ()
-) -> Sequence[int]:
-    """The people of that role in the lowest unit above the place that has any, then in the duty room's unit.
+async def nearest(staffing: Staffing, case: Case, role: Role, *, but: Collection[int | None] = ()) -> Sequence[int]:
+    """The people of that role on duty in the lowest unit above the place that has any, then in the duty room's unit.
 
     `but` are left out. The duty room's people where nobody holds the role.
     """
-    above = [unit.code for unit in knowledge.units.chain(case.place.unit)]
-    for code in (*above, owners.duty_unit(knowledge.rules)):
-        found = [one.id for one in await work.people.holding(role, code) if one.id not in but]
+    above = [unit.code for unit in staffing.units.chain(case.place.unit)]
+    for code in (*above, owners.duty_unit(staffing.rules)):
+        found = [one.id for one in await staffing.on_duty(code, role) if one.id not in but]
         if found:
             return found
-    return [one.id for one in await owners.duty_room(work, knowledge.rules) if one.id not in but]
+    return [one.id for one in await staffing.duty_room() if one.id not in but]
 
 
-async def hands(work: Work, knowledge: Knowledge, case: Case) -> Sequence[int]:
-    """The handler; without an active one the workers of the unit, then the duty room."""
-    person = await work.people.get(case.handler) if case.handler is not None else None
-    if person is not None and person.active:
+async def hands(staffing: Staffing, case: Case) -> Sequence[int]:
+    """The handler or who stands in; where neither is there the workers of the unit, then the duty room."""
+    person = await staffing.in_hand(case)
+    if person is not None:
         return [person.id]
-    unit = case.lead_unit or case.owner_unit
-    found = await owners.in_unit(work, unit, *owners.WORKERS)
-    return [one.id for one in found or await owners.duty_room(work, knowledge.rules)]
+    found = await staffing.on_duty(case.lead_unit or case.owner_unit, *owners.WORKERS)
+    return [one.id for one in found or await staffing.duty_room()]
 
 
-async def holders(work: Work, knowledge: Knowledge, case: Case) -> Sequence[int]:
+async def holders(staffing: Staffing, case: Case) -> Sequence[int]:
     """Whom the case waits for in the state it is in; never the check of those who worked on it."""
     role = WAITS_FOR.get(case.state)
     if role is None:
-        return await hands(work, knowledge, case)
-    worked = owners.worked(await work.cases.timeline(case.number)) if role is Role.CHECKER else frozenset()
-    return await nearest(work, knowledge, case, role, but=[case.handler, *worked])
+        return await hands(staffing, case)
+    timeline = await staffing.work.cases.timeline(case.number) if role is Role.CHECKER else ()
+    return await nearest(staffing, case, role, but=[case.handler, *owners.worked(timeline)])
 
 
 async def named_leader(work: Work, event: Event) -> tuple[Sequence[int], str]:
@@ -61,7 +59,7 @@ async def named_leader(work: Work, event: Event) -> tuple[Sequence[int], str]:
     return ([person.id], person.name) if person is not None else ((), "值班室")
 
 
-async def addressees(work: Work, knowledge: Knowledge, case: Case) -> tuple[Choice, ...]:
+async def addressees(staffing: Staffing, knowledge: Knowledge, case: Case) -> tuple[Choice, ...]:
     """Where the case could be dispatched: the officer of its grid, then the catalogue's departments with staff.
 
     The officer, a neighbour of everybody, is left out where nobody may guess who reported.
@@ -69,11 +67,11 @@ async def addressees(work: Work, knowledge: Knowledge, case: Case) -> tuple[Choi
     units, found = knowledge.units, dict[str, str]()
     category = knowledge.rules_of(case).catalogue.get(case.category)
     secret = category is not None and "reporter" in category.sensitivity
-    officer = None if secret else await owners.officer(work, units, case.place.unit)
+    officer = None if secret else await staffing.officer(case.place.unit)
     if officer is not None and officer.person is not None:
         found[officer.unit] = f"{unit_name(officer.unit, knowledge)} {officer.person.name}"
     for name in category.units if category else ():
         for unit in units.named(name):
-            if unit.department and await owners.in_unit(work, unit.code, *owners.WORKERS):
+            if unit.department and await staffing.on_duty(unit.code, *owners.WORKERS):
                 found.setdefault(unit.code, unit.name)
     return tuple(Choice(f"派给{label}", f"派遣 {case.number} {code}") for code, label in list(found.items())[:OFFERED])

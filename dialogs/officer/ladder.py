@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from cases import owners
 from cases.owners import OFFICE
 from cases.people import Level
 from cases.rules import Rung
@@ -15,6 +14,8 @@ LIMITS = {"accept": "受理", "dispatch": "派遣", "handle": "办理", "check":
 """What each clock measures."""
 HANDS = frozenset({"handler", "unit_duty"})
 LEVELS = {Level.GRID: "网格", Level.VILLAGE: "村（社区）", Level.TOWN: "乡镇（街道）", Level.COUNTY: "县级"}
+PASSED_OVER = {"conflict": "与案件有关", "leave": "请假无人代班", "off_shift": "现在无人当班"}
+"""Why a level was passed over, where it is more than that nobody is there."""
 NEXT = {"accept": "受理", "dispatch": "案件", "check": "案件", "handle": "反馈"}
 
 
@@ -48,17 +49,16 @@ async def listed(news: News) -> Sequence[Notice]:
 async def daily(news: News) -> Sequence[Notice]:
     """After the last rung, once a day, to the duty room and whoever it waits for."""
     day = news.event.facts.get("share", 0)
-    room = [one.id for one in await owners.duty_room(news.work, news.knowledge.rules)]
-    waiting = await holders(news.work, news.knowledge, news.case)
+    room = [one.id for one in await news.staffing.duty_room()]
+    waiting = await holders(news.staffing, news.case)
     text = _text(news, f"每日督办·第 {day} 次", f"{_limit(news)}时限早已过，仍没有办完，请值班室盯办。")
     return [Notice(list(dict.fromkeys([*room, *waiting])), Reply(text, _choices(news)))]
 
 
 async def check_missed(news: News) -> Sequence[Notice]:
     """An urgent case is never closed by time: the checkers, the supervisors and the duty room."""
-    rules, units = news.knowledge.rules, news.knowledge.units
-    checkers = await holders(news.work, news.knowledge, news.case)
-    above = await owners.told(news.work, rules, units, news.case, ("supervisor", "duty_room"))
+    checkers = await holders(news.staffing, news.case)
+    above = await news.staffing.told(news.case, ("supervisor", "duty_room"))
     text = _text(news, "核查超期", "紧急案件不能自动办结，必须有人核查。")
     return [Notice(list(dict.fromkeys([*checkers, *above])), Reply(text, _choices(news)))]
 
@@ -79,10 +79,9 @@ async def _rung(news: News, head: str, words: str, also: Sequence[int] = ()) -> 
     told = rung.told if rung is not None else ("handler",)
     to: list[int] = []
     if news.case.clock in OFFICE:
-        to += await holders(news.work, news.knowledge, news.case)
+        to += await holders(news.staffing, news.case)
         told = tuple(word for word in told if word not in HANDS)
-    rules, units = news.knowledge.rules, news.knowledge.units
-    to += [*await owners.told(news.work, rules, units, news.case, told), *also]
+    to += [*await news.staffing.told(news.case, told), *also]
     return [Notice(list(dict.fromkeys(to)), Reply(_text(news, head, words), _choices(news)))]
 
 
@@ -122,7 +121,7 @@ def _level(news: News) -> str:
     """The level reached and, where one was passed over, why."""
     skipped: dict[str, list[str]] = {}
     for one in news.event.facts.get("skipped", ()):
-        why = "与案件有关" if one.get("reason") == "conflict" else "无人在岗"
+        why = PASSED_OVER.get(one.get("reason"), "无人在岗")
         skipped.setdefault(why, []).append(unit_name(one.get("unit"), news.knowledge))
     reasons = "，".join(f"{'、'.join(names)}{why}" for why, names in skipped.items())
     passed = f"（{reasons}，已跳过）" if reasons else ""

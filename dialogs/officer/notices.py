@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from cases import owners
 from cases.people import Role
 from cases.record import State
 from dialogs.engine.messages import Choice, Reply
@@ -20,7 +19,7 @@ async def submitted(news: News) -> Sequence[Notice]:
     if news.case.state is not State.SUBMITTED:
         return ()
     text = f"【待受理】{_what(news)}\n{_limit(news)}"
-    to = await nearest(news.work, news.knowledge, news.case, Role.ACCEPTOR)
+    to = await nearest(news.staffing, news.case, Role.ACCEPTOR)
     return [Notice(to, Reply(text, (_choice("受理", news), _choice("案件", news))), news.case.photos)]
 
 
@@ -30,8 +29,8 @@ async def accepted(news: News) -> Sequence[Notice]:
         return ()
     number = news.case.number
     text = f"【待派遣】{_what(news)}\n{_limit(news)}\n请发：派遣 {number} 姓名或单位"
-    to = await nearest(news.work, news.knowledge, news.case, Role.DISPATCHER)
-    choices = await addressees(news.work, news.knowledge, news.case)
+    to = await nearest(news.staffing, news.case, Role.DISPATCHER)
+    choices = await addressees(news.staffing, news.knowledge, news.case)
     return [Notice(to, Reply(text, (*choices, _choice("案件", news))))]
 
 
@@ -48,8 +47,8 @@ async def dispatched(news: News) -> Sequence[Notice]:
 async def signed_by_time(news: News) -> Sequence[Notice]:
     """The sign limit is over: the handler and the leader of the unit."""
     unit = news.case.lead_unit or news.case.owner_unit
-    leaders = await owners.unit_leader(news.work, news.knowledge.units, unit)
-    hand = await hands(news.work, news.knowledge, news.case)
+    leaders = await news.staffing.unit_leader(unit)
+    hand = await hands(news.staffing, news.case)
     name = unit_name(unit, news.knowledge)
     return [
         Notice(
@@ -71,7 +70,7 @@ async def fed_back(news: News) -> Sequence[Notice]:
     text = f"【待核查】{_what(news)}\n{unit}反馈：{quoted(news.words)}\n{_limit(news)}"
     text += f"\n没有办好请发：核查 {number} 不通过 理由"
     choices = (Choice("核查通过", f"核查 {number} 通过"), _choice("案件", news))
-    to = await holders(news.work, news.knowledge, news.case)
+    to = await holders(news.staffing, news.case)
     return [Notice(to, Reply(text, choices), news.photos)]
 
 
@@ -83,7 +82,7 @@ async def approved(news: News) -> Sequence[Notice]:
 async def sent_back(news: News) -> Sequence[Notice]:
     """Whoever handled it, with the reason."""
     text = f"【退回返工】{_short(news)}\n理由：{sentence(news.words)}\n{_due(news)}"
-    return [Notice(await hands(news.work, news.knowledge, news.case), Reply(text, _todo(news)))]
+    return [Notice(await hands(news.staffing, news.case), Reply(text, _todo(news)))]
 
 
 async def rated(news: News) -> Sequence[Notice]:
@@ -100,8 +99,7 @@ async def list_supervised(news: News) -> Sequence[Notice]:
     """The card again, and all above who watch it now, first of all the leader in whose name it is listed."""
     leader, name = await named_leader(news.work, news.event)
     words = ("unit_leader", "supervisor", "county_leader")
-    rules, units = news.knowledge.rules, news.knowledge.units
-    above = await owners.told(news.work, rules, units, news.case, words)
+    above = await news.staffing.told(news.case, words)
     text = f"【挂牌督办】{_short(news)}：群众再次不满意（{_rating(news)}），已重新派遣，由{name}盯办。{_due(news)}"
     to = list(dict.fromkeys([*leader, *above]))
     return [await _card(news, "挂牌督办", f"由{name}盯办。"), Notice(to, Reply(text, (_choice("案件", news),)))]
@@ -112,13 +110,13 @@ async def cancelled(news: News) -> Sequence[Notice]:
     if news.case.lead_unit is None:
         return ()
     text = f"【撤销】{_short(news)}：群众已撤回，不用再办。"
-    return [Notice(await hands(news.work, news.knowledge, news.case), Reply(text))]
+    return [Notice(await hands(news.staffing, news.case), Reply(text))]
 
 
 async def goes_on(news: News) -> Sequence[Notice]:
     """A hazard goes on without its reporter."""
     text = f"【继续处理】{_short(news)}：群众已撤回，但涉及安全隐患，请继续处理到底。"
-    return [Notice(await holders(news.work, news.knowledge, news.case), Reply(text, _todo(news)))]
+    return [Notice(await holders(news.staffing, news.case), Reply(text, _todo(news)))]
 
 
 async def supplemented(news: News) -> Sequence[Notice]:
@@ -126,7 +124,7 @@ async def supplemented(news: News) -> Sequence[Notice]:
     said = quoted(news.words) if news.words else ""
     photos = f"照片 {len(news.photos)} 张" if news.photos else ""
     text = f"【群众补充】{_short(news)}：{'，'.join(filter(None, [said, photos]))}"
-    to = await holders(news.work, news.knowledge, news.case)
+    to = await holders(news.staffing, news.case)
     return [Notice(to, Reply(text, (_choice("案件", news),)), news.photos)]
 
 
@@ -157,18 +155,18 @@ async def _card(news: News, head: str, *more: str) -> Notice:
         lines.append(f"请在 {moment(case.sign_due_at, news.knowledge)} 前签收。")
     text = "\n".join([*lines, _due(news)])
     choices = (_choice("签收", news), _choice("反馈", news))
-    return Notice(await hands(news.work, news.knowledge, case), Reply(text, choices), case.photos)
+    return Notice(await hands(news.staffing, case), Reply(text, choices), case.photos)
 
 
 async def _leaders(news: News, text: str) -> Notice:
     unit = news.case.lead_unit or news.case.owner_unit
-    hand = await hands(news.work, news.knowledge, news.case)
-    leaders = await owners.unit_leader(news.work, news.knowledge.units, unit)
+    hand = await hands(news.staffing, news.case)
+    leaders = await news.staffing.unit_leader(unit)
     return Notice([one.id for one in leaders if one.id not in hand], Reply(text, (_choice("案件", news),)))
 
 
 async def _handler(news: News) -> Sequence[int]:
-    return await hands(news.work, news.knowledge, news.case) if news.case.lead_unit is not None else ()
+    return await hands(news.staffing, news.case) if news.case.lead_unit is not None else ()
 
 
 def _what(news: News) -> str:

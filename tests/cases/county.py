@@ -20,6 +20,7 @@ from cases.places import Place, Units
 from cases.ports import Cases, DueSteps, People
 from cases.ringing import fire
 from cases.rules import County, Flow, Limits, Reasons, Rules, Rung
+from cases.staffing import Staffing
 from storage.case_tables import DUE_STEPS
 from storage.cases import SqlCases
 from storage.columns import METADATA
@@ -156,6 +157,11 @@ class Hall:
         self.units = await people.units()
         for name, posts in STAFF.items():
             self.staff[name] = await people.add(Person(0, name, posts))
+
+    @property
+    def staffing(self) -> Staffing:
+        """Who is there now."""
+        return Staffing(self.work, self.rules, self.units, self.now)
 
     def citizen(self, address: Address = REPORTER) -> CaseDesk:
         """The desk of somebody in the street."""

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from cases import owners
 from cases.case import Case
 from cases.people import Level, Person, Post, Role
 from cases.record import State
@@ -125,13 +124,13 @@ async def test_those_a_rung_names_are_told_and_vacancies_fall_to_the_duty_room(h
     case = await hall.report()
     ids = {name: person.id for name, person in hall.staff.items()}
     people = ("handler", "unit_leader", "supervisor", "county_leader", "duty_room")
-    told = await owners.told(hall.work, hall.rules, hall.units, case, people)
+    told = await hall.staffing.told(case, people)
     assert list(told) == [ids["王"], ids["周"], ids["李"], ids["钱"]]
     await hall.leave("王")
     await hall.leave("赵")
-    assert list(await owners.told(hall.work, hall.rules, hall.units, case, ("handler",))) == [ids["钱"]]
+    assert list(await hall.staffing.told(case, ("handler",))) == [ids["钱"]]
     with pytest.raises(ValueError, match="nobody"):
-        await owners.told(hall.work, hall.rules, hall.units, case, ("nobody",))
+        await hall.staffing.told(case, ("nobody",))
 
 
 async def never_silent(hall: Hall, number: str) -> Case:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from cases import owners
 from cases.case import Case
 from cases.events import Event
 from cases.people import Level, Role
@@ -27,7 +26,7 @@ async def next_level(hall: Hall, number: str) -> Sequence[str]:
     """The names of those who answer at the level the case has reached."""
     case = await hall.fresh(number)
     names = {person.id: name for name, person in hall.staff.items()}
-    return [names[id_] for id_ in await owners.told(hall.work, hall.rules, hall.units, case, ("next_level",))]
+    return [names[id_] for id_ in await hall.staffing.told(case, ("next_level",))]
 
 
 async def test_an_officer_stands_at_his_grid_and_a_department_at_its_county(hall: Hall) -> None:
@@ -80,10 +79,10 @@ async def test_a_case_that_its_own_unit_would_have_to_answer_for_is_passed_on(ha
     await hall.hire("冯", (Role.LEADER, VILLAGE))
     case = await hall.report()
     case.lead_unit = VILLAGE
-    up = await owners.level_up(hall.work, hall.units, case, 1)
+    up = await hall.staffing.level_up(case, 1)
     assert up == Escalation(Level.TOWN, [{"unit": VILLAGE, "reason": "conflict"}])
     case.level = Level.VILLAGE
-    assert [one.name for one in await owners.next_level(hall.work, hall.rules, hall.units, case)] == ["钱"]
+    assert [one.name for one in await hall.staffing.next_level(case)] == ["钱"]
 
 
 async def test_a_county_leader_who_handles_a_case_is_not_told_of_it_as_the_next_level(hall: Hall) -> None:
@@ -111,7 +110,7 @@ async def test_a_listed_case_carries_the_name_of_a_leader_or_else_of_the_duty_ro
     case = await hall.report()
     for name in gone:
         await hall.leave(name)
-    up = await owners.listed(hall.work, hall.rules, hall.units, case, Escalation(Level.TOWN))
+    up = await hall.staffing.listed(case, Escalation(Level.TOWN))
     assert up == Escalation(Level.TOWN, leader=hall.staff[named].id)
 
 
@@ -134,5 +133,5 @@ async def test_a_county_without_anybody_lists_in_nobodys_name(hall: Hall) -> Non
     for name in hall.staff:
         await hall.leave(name)
     up = Escalation(Level.TOWN)
-    assert await owners.listed(hall.work, hall.rules, hall.units, case, up) == up
+    assert await hall.staffing.listed(case, up) == up
     assert "leader" not in up.facts()

@@ -28,14 +28,14 @@ async def test_the_duty_room_sees_checks_and_counts_what_is_dispatched_anywhere(
 async def test_a_supervisor_of_the_duty_room_hears_of_every_place(hall: Hall) -> None:
     wu = await hall.hire("吴", (Role.SUPERVISOR, DUTY))
     case = await hall.report()
-    assert wu.id in await owners.told(hall.work, hall.rules, hall.units, case, ("supervisor",))
+    assert wu.id in await hall.staffing.told(case, ("supervisor",))
 
 
 async def test_where_neither_duty_unit_nor_county_has_anybody_any_dispatcher_is_the_duty_room(hall: Hall) -> None:
     zheng = await hall.hire("郑", (Role.DISPATCHER, TOWN))
-    assert [one.name for one in await owners.duty_room(hall.work, hall.rules)] == ["钱"]
+    assert [one.name for one in await hall.staffing.duty_room()] == ["钱"]
     await hall.leave("钱")
-    assert await owners.duty_room(hall.work, hall.rules) == [zheng]
+    assert await hall.staffing.duty_room() == [zheng]
 
 
 @pytest.mark.parametrize("unit", [VILLAGE, TOWN, "330100"])
