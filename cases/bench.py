@@ -54,10 +54,11 @@ class Bench:
         address: Address | None,
         person: Person | None,
         units: Units,
+        stood_for: Sequence[Person] = (),
     ) -> None:
         self.work, self.rules, self.now, self.units = work, rules, now, units
         self.address, self.person = address, person
-        self.scope = Scope(person, rules, units)
+        self.scope = Scope(person, rules, units, stood_for)
         self.staffing = Staffing(work, rules, units, now)
         self.news: list[tuple[Case, Event]] = []
 
@@ -108,21 +109,23 @@ class Bench:
         able = self._able(case, row)
         if row is None or (not any(acts(post.role, row) for post in posts) and not able):
             allowed(case.state, action, posts[0].role)
-        if able and able[0] in owners.WORKERS:
+        if able and able[0][0] in owners.WORKERS:
             await self._not_anothers(case)
         if able:
-            return Actor(able[0], self.person.id)
+            role, post = able[0]
+            return Actor(role, self.person.id, self.scope.stead(case, post))
         lead = self.units.get(case.lead_unit or case.owner_unit)
         where = lead.name if lead else "值班室"
         raise Refusal(f"这个案件（{STAGES[case.state].zh}）不在您的范围内，请联系{where}。")
 
-    def _able(self, case: Case, row: Transition | None) -> Sequence[Role]:
-        """The roles of this person, each in its unit, that may do it: that of a helper for those of an invited unit."""
+    def _able(self, case: Case, row: Transition | None) -> Sequence[tuple[Role, Post]]:
+        """The roles in which this person may do it, each by which post: that of a helper for those of an invited unit."""
         if row is None:
             return []
-        able = [post.role for post in self.scope.posts if acts(post.role, row) and self.scope.acts(case, post)]
-        helps = Role.ASSISTANT in row.actors and any(self.scope.helps(case, post) for post in self.scope.posts)
-        return [*able, Role.ASSISTANT] if helps else able
+        able = [(post.role, post) for post in self.scope.posts if acts(post.role, row) and self.scope.acts(case, post)]
+        if Role.ASSISTANT in row.actors:
+            able += [(Role.ASSISTANT, post) for post in self.scope.posts if self.scope.helps(case, post)]
+        return able
 
     async def _not_anothers(self, case: Case) -> None:
         held = await self.holder(case)

@@ -43,7 +43,7 @@ class Handing(CaseRecord):
     def sign(self, actor: Actor, now: datetime) -> None:
         """签收: whoever signs is the handler from now on."""
         before = self.move("sign", actor)
-        self.handler = actor.person or self.handler
+        self.handler = actor.hand or self.handler
         self._signed(now)
         self.record(now, actor, "sign", before, {"late": self.signed_late})
 

@@ -38,14 +38,16 @@ class Lookout(Bench):
         return case
 
     async def my_tasks(self) -> Sequence[Case]:
-        """Open cases in this person's hands, those of the person's units that nobody holds yet, and those to which the
-        person was invited: to assist, or to mediate."""
+        """Open cases in this person's hands, or of whom they stand in for, those of their units that nobody holds yet,
+        and those to which they were invited: to assist, or to mediate."""
         if self.person is None:
             return []
         units = set(posted(self.scope.posts, *owners.WORKERS))
         helping = set(posted(self.scope.posts, *HELPERS))
-        own = [*await self.work.cases.of_handler(self.person.id), *await self.work.cases.unheld(units)]
-        invited = await self.work.cases.invited(helping, self.person.id)
+        hands = sorted(self.scope.hands)
+        held = [case for one in hands for case in await self.work.cases.of_handler(one)]
+        own = [*held, *await self.work.cases.unheld(units)]
+        invited = [case for one in hands for case in await self.work.cases.invited(helping, one)]
         found = {case.number: case for case in (*own, *invited) if not self.scope.is_about(case)}
         return list(found.values())
 
@@ -92,7 +94,10 @@ class Lookout(Bench):
         rows += [row for row in OVERLAYS.values() if case.state in GROUPS[row.state]]
         another = await self.holder(case) is not None
         found = [
-            row.action for row in rows for role in self._able(case, row)[:1] if not (another and role in owners.WORKERS)
+            row.action
+            for row in rows
+            for role, _ in self._able(case, row)[:1]
+            if not (another and role in owners.WORKERS)
         ]
         return [action for action in dict.fromkeys(found) if self._makes_sense(case, action)]
 

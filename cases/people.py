@@ -1,6 +1,6 @@
 """Who there is: addresses, roles, units and staff."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 
@@ -100,10 +100,19 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it, as the log keeps it: a role, and the person's id unless it was a citizen or the bot."""
+    """Who did it, as the log keeps it: a role, and the person's id unless it was a citizen or the bot.
+
+    `stead` is the id of whoever is away, in whose stead it was done; the log has it as the fact `for`.
+    """
 
     role: Role
     person: int | None = None
+    stead: int | None = field(default=None, compare=False)
+
+    @property
+    def hand(self) -> int | None:
+        """In whose hands a case is that the actor takes: a substitute takes it for whom they stand in."""
+        return self.person if self.stead is None else self.stead
 
 
 BOT = Actor(Role.BOT)

@@ -268,7 +268,8 @@ class CaseRecord:
         self.events_count += 1
         self.changed_at = now
         after, seq = str(self.state), self.events_count
-        self.news.append(Event(self.number, seq, now, actor, action, before, after, facts or {}, words or None))
+        known = dict(facts or {}) | ({} if actor.stead is None else {"for": actor.stead})
+        self.news.append(Event(self.number, seq, now, actor, action, before, after, known, words or None))
         return seq
 
 

@@ -1,6 +1,6 @@
 """How far a member of staff reaches: which cases their posts see, and in which they may act."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from cases.case import Case
@@ -8,6 +8,10 @@ from cases.owners import WORKERS, reach
 from cases.people import Person, Post, Role
 from cases.places import Units
 from cases.rules import Rules
+from cases.staffing import fits
+
+OWN = frozenset({Role.ADMIN, Role.AUDITOR})
+"""Roles in which nobody is stood in for."""
 
 HELPERS = (*WORKERS, Role.ASSISTANT)
 """Roles whose holders answer for their unit where it was asked to assist."""
@@ -19,24 +23,44 @@ class Scope:
 
     A post covers its unit and all below it, one of the duty room the whole county; a worker acts for the very unit, a
     helper where that unit was invited, a mediator in what they were named for. Whom a report is about reaches nothing.
+    `stood_for` are those in whose stead the person works now: whoever stands in reaches as far as they do, in the roles
+    that the person holds as well.
     """
 
     person: Person | None
     rules: Rules
     units: Units
+    stood_for: Sequence[Person] = ()
 
     @property
     def posts(self) -> Sequence[Post]:
-        """The person's posts."""
-        return self.person.posts if self.person is not None else ()
+        """The person's posts, then those of whom the person stands in for."""
+        if self.person is None:
+            return ()
+        theirs = [post for one in self.stood_for for post in one.posts if post.role not in OWN]
+        return (*self.person.posts, *(post for post in theirs if fits(self.person, post.role)))
+
+    @property
+    def hands(self) -> Set[int]:
+        """The ids of the person and of whom they stand in for."""
+        return {one.id for one in (self.person, *self.stood_for) if one is not None} if self.person else frozenset()
 
     def holds(self, case: Case) -> bool:
-        """Whether the case is in this person's hands."""
-        return self.person is not None and case.handler == self.person.id
+        """Whether the case is in this person's hands, or of whom they stand in for."""
+        return case.handler in self.hands
+
+    def stead(self, case: Case, post: Post) -> int | None:
+        """In whose stead the person acts by that post; None: in their own."""
+        away = [one.id for one in self.stood_for]
+        if post.role in WORKERS and case.handler in away:
+            return case.handler
+        if self.person is None or post in self.person.posts:
+            return None
+        return next((one.id for one in self.stood_for if post in one.posts), None)
 
     def mediates(self, case: Case) -> bool:
-        """Whether this person was named as its mediator."""
-        return self.person is not None and case.overlay.mediator == self.person.id
+        """Whether this person, or whom they stand in for, was named as its mediator."""
+        return case.overlay.mediator in self.hands
 
     def is_about(self, case: Case) -> bool:
         """Whether the report is about this person or one of their units."""
@@ -75,6 +99,15 @@ class Scope:
         if self.rules.county.code in reached:
             return None
         return [code for code in self.units.by_code if any(self.units.within(code, above) for above in reached)]
+
+    def manages(self, person: Person, *roles: Role) -> bool:
+        """Whether all posts of that person lie within units in which this one holds one of the roles of its own."""
+        return all(self.covers(post.unit, *roles) for post in person.posts)
+
+    def covers(self, unit: str, *roles: Role) -> bool:
+        """Whether the unit lies within one in which this person holds one of the roles of its own."""
+        own = [post.unit for post in self.person.posts if post.role in roles] if self.person is not None else ()
+        return any(self.units.within(unit, above) for above in own)
 
     def _covers(self, case: Case, post: Post) -> bool:
         above = reach(self.rules, post.unit)

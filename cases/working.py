@@ -22,7 +22,7 @@ class Working(CaseRecord):
         """进展: words for the citizen, the first of which are the first contact; who works on it has it from now on."""
         before = self.move("progress", actor)
         if actor.role is not Role.ASSISTANT:
-            self.handler = actor.person or self.handler
+            self.handler = actor.hand or self.handler
         self.contacted_at = self.contacted_at or now
         self.record(now, actor, "progress", before, {"photos": list(photos)}, words=words)
 
@@ -145,7 +145,7 @@ class Working(CaseRecord):
         before = self.move("feedback", actor)
         if any(one.is_open for one in self.overlay.assists):
             raise Refusal("还有协办没有答复，请等它答复，或发送“免协办 编号 单位”不再等，再反馈结果。")
-        self.handler = actor.person or self.handler
+        self.handler = actor.hand or self.handler
         self._fed_back(rules, now)
         self.record(now, actor, "feedback", before, {"photos": list(photos)}, words=words)
 

@@ -97,10 +97,10 @@ def _state(case: Case, people: Mapping[int, Person], desk: FrontDesk, leader: st
 
 
 def _phone(case: Case, desk: FrontDesk) -> str | None:
-    """The number to call back on: for the handler alone, while the case is open, never where the reporter is secret."""
+    """The number to call back on: for whoever has the open case in hand, never where the reporter is secret."""
     category = desk.knowledge.rules_of(case).catalogue.get(case.category)
     secret = category is None or "reporter" in category.sensitivity
-    mine = desk.person is not None and case.handler == desk.person.id
+    mine = desk.person is not None and case.handler in [one.id for one in (desk.person, *desk.stood_for)]
     return case.reporter.phone if mine and case.is_open and not secret else None
 
 

@@ -1,6 +1,6 @@
 """The front desk: all that a dialog's end or a command can reach, for one person at one instant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ class FrontDesk:
     now: datetime
     content: Content
     key: str
+    stood_for: Sequence[Person] = ()
     cases: CaseDesk = field(init=False)
     next_dialog: tuple[str, dict[str, Any]] | None = None
     hung_up: bool = False
@@ -40,6 +41,7 @@ class FrontDesk:
             address=self.caller.address,
             person=self.person,
             units=self.knowledge.units,
+            stood_for=self.stood_for,
         )
 
     @property

@@ -8,6 +8,7 @@ from cases.case import Case
 from cases.errors import Refusal
 from cases.events import Event
 from cases.people import Person
+from cases.staffing import Staffing
 from dialogs.engine.around import Knowledge
 from dialogs.engine.conversation import Running, Talk
 from dialogs.engine.dialog import Dialog
@@ -47,7 +48,7 @@ class Reception:
         Overtaken when somebody else changed a row first.
         """
         person = await work.people.get(desktop.caller.person) if desktop.caller.person is not None else None
-        desk = self._desk(work, desktop, incoming, person)
+        desk = await self._desk(work, desktop, incoming, person)
         talk = Talk.load(heard.conversation.state, incoming.at)
         try:
             step = await self._fulfil(desk, heard, talk, incoming.content)
@@ -105,9 +106,11 @@ class Reception:
     def _dialog(self, name: str, caller: Caller, now: datetime, answers: dict[str, object]) -> Dialog:
         return self.programme.dialogs[name](self.knowledge, caller, now, answers)
 
-    def _desk(self, work: Work, desktop: Desktop, incoming: Incoming, person: Person | None) -> FrontDesk:
+    async def _desk(self, work: Work, desktop: Desktop, incoming: Incoming, person: Person | None) -> FrontDesk:
         content, key, now = incoming.content, incoming.key, incoming.at
-        return FrontDesk(work, self.knowledge, desktop.caller, person, now, content, key)
+        staffing = Staffing(work, self.knowledge.rules, self.knowledge.units, now)
+        stood_for = await staffing.stood_for(person) if person is not None else ()
+        return FrontDesk(work, self.knowledge, desktop.caller, person, now, content, key, stood_for)
 
     def _hearing(self, caller: Caller, now: datetime, talk: Talk) -> Hearing:
         return Hearing(self.programme, self.knowledge, caller, now, talk)

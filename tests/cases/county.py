@@ -14,6 +14,7 @@ from cases.case import Case
 from cases.catalogue import Catalogue, Category
 from cases.deadlines import DueStep
 from cases.desk import CaseDesk
+from cases.duty import Leave, Shift
 from cases.events import Event
 from cases.people import Address, Level, Person, Post, Role, Unit
 from cases.places import Place, Units
@@ -168,9 +169,18 @@ class Hall:
         return CaseDesk(self.work, self.rules, self.now, address=address, person=None, units=self.units)
 
     def desk(self, name: str) -> CaseDesk:
-        """The desk of that member of staff."""
+        """The desk of that member of staff, who stands in for nobody."""
+        return self._desk(name)
+
+    async def stand_in(self, name: str) -> CaseDesk:
+        """The desk of that member of staff, who may stand in for others."""
+        return self._desk(name, *await self.staffing.stood_for(self.staff[name]))
+
+    def _desk(self, name: str, *stood_for: Person) -> CaseDesk:
         person = self.staff[name]
-        return CaseDesk(self.work, self.rules, self.now, address=None, person=person, units=self.units)
+        return CaseDesk(
+            self.work, self.rules, self.now, address=None, person=person, units=self.units, stood_for=stood_for
+        )
 
     async def report(self, code: str = LAMP, unit: str = GRID) -> Case:
         """A citizen's report."""
@@ -213,6 +223,19 @@ class Hall:
         new = Person(0, name, tuple(Post(role, unit) for role, unit in posts))
         self.staff[name] = await self.work.people.add(new)
         return self.staff[name]
+
+    async def away(self, name: str, substitute: str | None = None, hours: int = 1000) -> None:
+        """That member of staff is on leave from now on for so many hours."""
+        sub = self.staff[substitute].id if substitute else None
+        person = self.staff[name].id
+        await self.work.people.put_leave(Leave(person, self.now, self.now + hours * HOUR, sub, person, self.now))
+
+    async def plan(self, unit: str, *names: str, begins: int = 0, hours: int = 8) -> None:
+        """So many hours from now on, a shift of so many hours for them."""
+        since = self.now + begins * HOUR
+        await self.work.people.put_shifts(
+            Shift(unit, since, since + hours * HOUR, self.staff[name].id) for name in names
+        )
 
     async def leave(self, name: str) -> None:
         """That member of staff is there no more."""
