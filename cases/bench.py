@@ -119,7 +119,7 @@ class Bench:
         raise Refusal(f"这个案件（{STAGES[case.state].zh}）不在您的范围内，请联系{where}。")
 
     def _able(self, case: Case, row: Transition | None) -> Sequence[tuple[Role, Post]]:
-        """The roles in which this person may do it, each by which post: that of a helper for those of an invited unit."""
+        """The roles in which this person may do it, each with its post: a helper's for those of an invited unit."""
         if row is None:
             return []
         able = [(post.role, post) for post in self.scope.posts if acts(post.role, row) and self.scope.acts(case, post)]

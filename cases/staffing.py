@@ -1,6 +1,6 @@
 """Who answers for a case, who stands above them, and who is told at each rung: of those who are on duty now."""
 
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -251,10 +251,15 @@ class Staffing:
         return await self._present(people, None, [Role.SUPERVISOR])
 
 
+def widened(roles: Iterable[Role]) -> Sequence[Role]:
+    """The roles whose holders may stand in for holders of these: a grid worker and a handler may for each other."""
+    held = set(roles)
+    return [role for role in Role if role in held or (role in WORKERS and held & set(WORKERS))]
+
+
 def fits(person: Person, *roles: Role) -> bool:
-    """Whether the person holds one of the roles somewhere; a grid worker and a handler may stand in for each other."""
-    wider = {*roles, *(WORKERS if set(WORKERS) & set(roles) else ())}
-    return person.has(*wider)
+    """Whether the person may stand in for a holder of one of the roles, whatever units they are of."""
+    return person.has(*widened(roles))
 
 
 def _nearest_post(units: Units, person: Person, place: str) -> str:

@@ -25,10 +25,12 @@ from dialogs.engine.words import typed
 from dialogs.officer import tasks
 from dialogs.officer.bind import bind
 from dialogs.officer.feedback import FeedBack, feed_back
+from dialogs.officer.leave import TakeLeave, end_leave, substitutes, take_leave
+from dialogs.officer.roster import duty_roster, plan
 from dialogs.phrases import quoted
 
 REPORT, EXTRA, RATE, FEEDBACK = "report", "extra", "rate", "feedback"
-NOT_DONE, WITHDRAW = "not_done", "withdraw"
+NOT_DONE, WITHDRAW, LEAVE = "not_done", "withdraw", "leave"
 CITIZEN_COMMANDS = (
     cases.status,
     cases.supplement,
@@ -39,6 +41,7 @@ CITIZEN_COMMANDS = (
     cases.privacy_notice,
 )
 OFFICER_COMMANDS = (bind, tasks.my_tasks, tasks.sign, tasks.progress, feed_back)
+DUTY_COMMANDS = (take_leave, end_leave, substitutes, duty_roster, plan)
 STAFF_COMMANDS = (
     case_file,
     desk_cases.todo,
@@ -74,7 +77,7 @@ SMALL_TALK = {
 
 def programme(rules: Rules) -> Programme:
     """The bot of that county."""
-    commands = (*CITIZEN_COMMANDS, *OFFICER_COMMANDS, *STAFF_COMMANDS)
+    commands = (*CITIZEN_COMMANDS, *OFFICER_COMMANDS, *DUTY_COMMANDS, *STAFF_COMMANDS)
     return Programme(
         welcome=f"您好，这里是{rules.county.name}网格服务。身边有什么问题，直接说出来，或发照片、定位。",
         dialogs={
@@ -84,6 +87,7 @@ def programme(rules: Rules) -> Programme:
             NOT_DONE: NotDone,
             WITHDRAW: Withdraw,
             FEEDBACK: FeedBack,
+            LEAVE: TakeLeave,
         },
         commands={command.name: command for command in commands},
         entries=(
