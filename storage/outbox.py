@@ -12,6 +12,7 @@ from dialogs.engine.messages import Outgoing, Picture, Reply, reply_from_json, r
 from dialogs.engine.ports import Lapsed
 from storage.leases import is_free
 from storage.prepared import Prepared, Statement
+from storage.receivers import is_of
 from storage.rows import Sheaf, insert_unless_there
 from storage.talk_tables import OUTBOX
 
@@ -122,6 +123,11 @@ class SqlOutbox:
     async def cancel(self, case: str) -> int:
         """Cancel what has not gone out about that case; how many."""
         cancelled = update(OUTBOX).where(OUTBOX.c.case == case, UNSENT)
+        return (await self._connection.execute(cancelled.values(state="cancelled", waits=False))).rowcount
+
+    async def forsake(self, to: Address) -> int:
+        """Cancel what has not gone out to that address, which is a member of staff's no more; how many."""
+        cancelled = update(OUTBOX).where(is_of(OUTBOX, to), UNSENT)
         return (await self._connection.execute(cancelled.values(state="cancelled", waits=False))).rowcount
 
     async def lapse(self, now: datetime, put_before: datetime) -> Sequence[Lapsed]:

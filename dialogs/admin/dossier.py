@@ -106,14 +106,15 @@ def _phone(case: Case, desk: FrontDesk) -> str | None:
 
 def _mentioned(case: Case, timeline: Sequence[Event]) -> Sequence[int]:
     ids = [case.handler, *(event.actor.person for event in timeline)]
-    ids += [event.facts.get(name) for event in timeline for name in ("handler", "leader")]
+    ids += [event.facts.get(name) for event in timeline for name in ("handler", "leader", "for")]
     return [id_ for id_ in ids if id_ is not None]
 
 
 def _line(event: Event, case: Case, people: Mapping[int, Person], knowledge: Knowledge) -> str:
     """One line of the course: when, who, what, to whom, and what was said. Who reported is not said."""
     person = people.get(event.actor.person or 0) if event.action != "submit" else None
-    actor = f"{event.actor.role.zh}{person.name if person else ''}"
+    stead = people.get(event.facts.get("for") or 0)
+    actor = f"{event.actor.role.zh}{person.name if person else ''}{f'（代{stead.name}）' if stead else ''}"
     told = event.words if event.action != "submit" else None  # those stand above
     words = f"：“{told}”" if told and not _is_secret(event, case, knowledge) else ""
     what = HAPPENED.get(event.action, event.action)
@@ -125,6 +126,9 @@ def _details(event: Event, people: Mapping[int, Person], knowledge: Knowledge) -
     if event.action == "dispatch":
         handler = people.get(facts.get("handler") or 0)
         return f"给{unit_name(facts.get('unit'), knowledge)}{' ' + handler.name if handler else ''}"
+    if event.action == "hand_over":
+        handler = people.get(facts.get("handler") or 0)
+        return f"给{handler.name}" if handler else "，暂时没有人接手"
     if event.action in ("sign", "auto_sign"):
         return "（逾期）" if facts.get("late") else ""
     if event.action in ("rate", "rate_bad"):

@@ -1,31 +1,44 @@
-"""人员：管理员添加、停用工作人员，发绑定码。"""
+"""人员：管理员添加、停用工作人员，发绑定码，换手机时解绑。"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from cases.case import Case
 from cases.codes import LIFETIME, digest, new_code
 from cases.errors import Refusal
+from cases.events import Event
+from cases.handing_over import hand_over_all
 from cases.people import ROLE_NAMES, Person, Post, Role, Unit
+from cases.scope import Scope
+from dialogs.colleagues import LONGEST_NAME, one_named, posts
 from dialogs.engine.answers import PhoneNumber
 from dialogs.engine.command import NO_WORDS, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
-from dialogs.officer.bind import posts
-from dialogs.phrases import moment
+from dialogs.phrases import moment, unit_name
 
 ADMINS = frozenset({Role.ADMIN})
 ADD = "人员 添加 <姓名> <角色> <单位> [手机]"
 STOP = "人员 停用 <姓名>"
 CODE = "人员 绑定码 <姓名>"
-LONGEST_NAME = 30
+UNBIND = "人员 解绑 <姓名>"
+HANDED = 20
+"""Cases told one by one of those that were handed over."""
 ADD_WORDS = (3, 4)
 ROLES = {zh: role for role, zh in ROLE_NAMES.items() if role not in (Role.CITIZEN, Role.BOT)}
 BETWEEN = re.compile(r"[、,，;；]")
 
 
-@command("人员", usage=f"{ADD}｜{STOP}｜{CODE}", about="管理工作人员", roles=ADMINS, first=("添加", "停用", "绑定码"))
+@command(
+    "人员",
+    usage=f"{ADD}｜{STOP}｜{CODE}｜{UNBIND}",
+    about="管理工作人员",
+    roles=ADMINS,
+    first=("添加", "停用", "绑定码", "解绑"),
+)
 async def people(desk: FrontDesk, action: str, words: Words = NO_WORDS) -> Reply:
-    """Add somebody, end somebody's access, or make a one-time code. Raises Refusal."""
+    """Add somebody, end somebody's access, make a one-time code, or take lost accounts away. Raises Refusal."""
     match action:
         case "添加":
             return await _add(desk, words.split())
@@ -33,8 +46,10 @@ async def people(desk: FrontDesk, action: str, words: Words = NO_WORDS) -> Reply
             return await _stop(desk, await _one(desk, words, STOP))
         case "绑定码":
             return await _code(desk, await _one(desk, words, CODE))
+        case "解绑":
+            return await _unbind(desk, await _one(desk, words, UNBIND))
         case _:
-            raise Refusal(f"请这样写：\n{ADD}\n{STOP}\n{CODE}")
+            raise Refusal(f"请这样写：\n{ADD}\n{STOP}\n{CODE}\n{UNBIND}")
 
 
 async def _add(desk: FrontDesk, words: list[str]) -> Reply:
@@ -72,13 +87,40 @@ async def _more(desk: FrontDesk, person: Person, new: tuple[Post, ...]) -> Reply
 async def _stop(desk: FrontDesk, person: Person) -> Reply:
     if desk.person is not None and person.id == desk.person.id:
         raise Refusal("不能停用自己，请另一位管理员操作。")
+    await desk.work.people.hold()
     await desk.work.people.save(replace(person, active=False))
-    held = await desk.work.cases.of_handler(person.id)
-    text = f"已停用{person.name}，他的账号不再收到任务，也不能再操作。"
-    if held:
-        numbers = "、".join(case.number for case in held)
-        text += f"\n他手里还有 {len(held)} 件没有办完，提醒会发给同单位的人：{numbers}"
-    return Reply(text)
+    news = await hand_over_all(desk.staffing, person, "disabled")
+    desk.cases.news += news
+    roster = await desk.work.people.roster(desk.now)
+    covered = [one.person for one in roster.leaves if one.substitute == person.id and one.end > desk.now]
+    lines = [f"已停用{person.name}，他的账号不再收到任务，也不能再操作。", *await _handed(desk, news)]
+    if covered:
+        names = "、".join(one.name for one in (await desk.work.people.many(covered)).values())
+        lines.append(f"{names}请假期间登记由{person.name}代班，请另外安排代班人（先销假，再重新请假）。")
+    return Reply("\n".join(lines))
+
+
+async def _handed(desk: FrontDesk, news: Sequence[tuple[Case, Event]]) -> list[str]:
+    """Which case went to whom."""
+    to = await desk.work.people.many([case.handler for case, _ in news if case.handler is not None])
+    lines = []
+    for case, _ in news[:HANDED]:
+        unit, now = unit_name(case.lead_unit, desk.knowledge), to.get(case.handler or 0)
+        nobody = f"暂时没有人接手，留在{unit}，已告诉单位领导"
+        lines.append(f"{case.number} {f'转给{now.name}' if now else nobody}")
+    more = [f"还有 {len(news) - HANDED} 件也已转交。"] if len(news) > HANDED else []
+    return [f"他手里的 {len(news)} 件已转交：", *lines, *more] if news else []
+
+
+async def _unbind(desk: FrontDesk, person: Person) -> Reply:
+    ended = await desk.work.people.unbind(person.id)
+    for address in ended:
+        await desk.work.outbox.forsake(address)
+    told = f"{person.name}原来绑定的 {len(ended)} 个账号" if ended else f"{person.name}没有绑定账号，以前发的绑定码"
+    return Reply(
+        f"{told}已作废，旧手机不再收到任务，也不能再操作。请给本人发新的绑定码。",
+        (Choice("发绑定码", f"人员 绑定码 #{person.id}"),),
+    )
 
 
 async def _code(desk: FrontDesk, person: Person) -> Reply:
@@ -92,34 +134,12 @@ async def _code(desk: FrontDesk, person: Person) -> Reply:
 
 
 async def _one(desk: FrontDesk, name: str, usage: str) -> Person:
-    """The active person of that name, or of that number (#12), within the admin's units. Raises Refusal."""
-    name = name.strip()
-    if not name or " " in name:
-        raise Refusal(f"请这样写：{usage}")
-    number = name.removeprefix("#")
-    if name.startswith("#"):
-        known = number.isascii() and number.isdecimal() and len(number) < LONGEST_NAME
-        person = await desk.work.people.get(int(number)) if known else None
-        found = [person] if person is not None and person.active else []
-    else:
-        found = list(await desk.work.people.named(name))
-    found = [person for person in found if _manages(desk, person)]
-    if not found:
-        raise Refusal(f"没有叫“{name[:LONGEST_NAME]}”的在岗人员，或不在您的范围内，请核对姓名。")
-    if len(found) > 1:
-        shown = "；".join(f"#{one.id} {posts(one, desk.knowledge)}" for one in found)
-        raise Refusal(f"叫“{name}”的有几位，请写编号代替姓名，例如 #{found[0].id}。{shown}")
-    return found[0]
+    """The active person of that name or number, within the admin's units. Raises Refusal."""
+    return await one_named(desk, name, usage, lambda one: _scope(desk).manages(one, Role.ADMIN))
 
 
-def _manages(desk: FrontDesk, person: Person) -> bool:
-    return all(_covers(desk, post.unit) for post in person.posts)
-
-
-def _covers(desk: FrontDesk, unit: str) -> bool:
-    """Whether the unit lies within one in which the caller is admin."""
-    own = [post.unit for post in desk.person.posts if post.role is Role.ADMIN] if desk.person else []
-    return any(desk.knowledge.units.within(unit, scope) for scope in own)
+def _scope(desk: FrontDesk) -> Scope:
+    return Scope(desk.person, desk.knowledge.rules, desk.knowledge.units)
 
 
 def _roles(words: str) -> list[Role]:
@@ -139,7 +159,7 @@ def _unit(desk: FrontDesk, name: str) -> Unit:
         raise Refusal(f"没有叫“{name[:20]}”的单位。请写单位全称或编码。")
     if len(found) > 1:
         raise Refusal(f"“{name}”不止一个，请写单位编码：{'、'.join(unit.code for unit in found)}。")
-    if not _covers(desk, found[0].code):
+    if not _scope(desk).covers(found[0].code, Role.ADMIN):
         raise Refusal(f"{found[0].name}不在您的管理范围内，请联系上级管理员。")
     return found[0]
 

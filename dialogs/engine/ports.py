@@ -153,6 +153,10 @@ class Outbox(Protocol):
         """Cancel what has not gone out about that case; how many."""
         ...
 
+    async def forsake(self, to: Address) -> int:
+        """Cancel what has not gone out to that address, which is a member of staff's no more; how many."""
+        ...
+
     async def lapse(self, now: datetime, put_before: datetime) -> Sequence[Lapsed]:
         """Give up what has not gone out, is not on its way, and is past its time or was put before that instant."""
         ...

@@ -1,20 +1,22 @@
 """绑定：工作人员用一次性绑定码，把自己的账号和姓名、职责连起来。"""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cases.codes import digest
 from cases.people import Address, Person, Role
-from dialogs.engine.around import Knowledge
+from dialogs.colleagues import posts
 from dialogs.engine.command import Words, command
 from dialogs.engine.front_desk import FrontDesk
-from dialogs.engine.messages import Choice, Reply
+from dialogs.engine.messages import Choice, Outgoing, Reply
 from dialogs.engine.ports import Work
-from dialogs.phrases import moment, unit_name
+from dialogs.phrases import moment
 
 MOST_WRONG = 5
 """Wrong codes an address may try within 24 h."""
 SPAN = 24 * 60  # minutes
 HOW = "请向管理员要一个新的绑定码，再发送：绑定 绑定码"
+NOT_ME = "如果不是您本人操作，请马上联系管理员。"
 TASKS, TODO, HELP = Choice("我的任务"), Choice("待办"), Choice("帮助")
 
 
@@ -28,13 +30,19 @@ async def bind(desk: FrontDesk, code: Words) -> Reply:
     person = await people.get(owner) if owner is not None else None
     if person is None or not person.active:
         return await _wrong(desk)
-    await people.bind(person.id, desk.address)
-    return Reply(f"绑定成功。{person.name}：{posts(person, desk.knowledge)}。\n{_begin(person)}", _choices(person))
+    ended = await people.bind(person.id, desk.address)
+    await _end(desk, person, ended)
+    old = "原来绑定的账号已解除。" if ended else ""
+    text = f"绑定成功。{person.name}：{posts(person, desk.knowledge)}。{old}\n{_begin(person)}"
+    return Reply(text, _choices(person))
 
 
-def posts(person: Person, knowledge: Knowledge) -> str:
-    """The person's roles, each with its unit."""
-    return "、".join(f"{unit_name(post.unit, knowledge)}{post.role.zh}" for post in person.posts) or "还没有角色"
+async def _end(desk: FrontDesk, person: Person, ended: Sequence[Address]) -> None:
+    """What was on its way to the old accounts is void, and they are told: it may not have been their owner."""
+    for address in ended:
+        await desk.work.outbox.forsake(address)
+        reply = Reply(f"【账号变更】{person.name}的工作账号已改绑到另一个账号，这里不再收到任务。{NOT_ME}")
+        await desk.work.outbox.put([Outgoing(f"rebound:{desk.key}:{address.user}", address, reply, urgent=True)])
 
 
 async def _wrong(desk: FrontDesk) -> Reply:

@@ -96,6 +96,15 @@ async def test_cancelling_a_case_stops_what_has_not_gone_out_about_it(talks: Sql
     assert await send_all(talks) == ["b", "c"]
 
 
+async def test_what_has_not_gone_out_to_an_address_is_cancelled_and_nobody_elses(talks: SqlStore) -> None:
+    await put(talks, message("a", "一", WANG), message("b", "二", LI), message("c", Picture("wechat:main:p1"), WANG))
+    async with talks.work() as work:
+        assert await work.outbox.forsake(WANG) == 2
+        assert await work.outbox.forsake(WANG) == 0
+        await work.commit()
+    assert await send_all(talks) == ["b"]
+
+
 async def test_a_message_cancelled_on_its_way_did_go_out_but_its_choices_are_void(talks: SqlStore) -> None:
     await put(talks, message("a", RATE, case="X1"))
     (push,) = await claim(talks)
