@@ -42,9 +42,11 @@ app = typer.Typer(
 people = typer.Typer(help="工作人员。", no_args_is_help=True)
 units = typer.Typer(help="部门。", no_args_is_help=True)
 grids = typer.Typer(help="网格。", no_args_is_help=True)
+duty = typer.Typer(help="值班。", no_args_is_help=True)
 app.add_typer(people, name="people")
 app.add_typer(units, name="units")
 app.add_typer(grids, name="grids")
+app.add_typer(duty, name="duty")
 
 Config = Annotated[
     Path | None,
@@ -126,6 +128,24 @@ def demo(
 def people_import(file: Place, config: Config = None, dry_run: DryRun = False) -> None:
     """导入工作人员。CSV 列：name,roles,unit,phone；一行一个单位，多个角色用 ; 隔开。"""
     _work("importing").people(file, config, dry_run=dry_run)
+
+
+@people.command("export")
+def people_export(file: Place, config: Config = None) -> None:
+    """导出在岗的工作人员，列和导入的一样，可以改好再导入。文件里有电话，请妥善保管。"""
+    _work("exporting").people(file, config)
+
+
+@duty.command("import")
+def duty_import(file: Place, config: Config = None, dry_run: DryRun = False) -> None:
+    """导入排班。CSV 列：unit,name,phone,from,until；一行一班。文件里一个单位的日期，以文件为准。"""
+    _work("importing").duty(file, config, dry_run=dry_run)
+
+
+@duty.command("export")
+def duty_export(file: Place, config: Config = None) -> None:
+    """导出排班，列和导入的一样，可以改好再导入。"""
+    _work("exporting").duty(file, config)
 
 
 @people.command("code")

@@ -1,4 +1,4 @@
-"""`gridbell people`, `gridbell units` and `gridbell grids`: the county, as it is imported."""
+"""`gridbell people`, `units`, `grids` and `duty`: the county, as it is imported."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from config.settings import Settings
 from gridbell.bind_codes import NobodyMeant, fresh_code
 from gridbell.console import Step, progress
 from gridbell.faults import plain_faults
-from gridbell.imports.applied import import_grids, import_people, import_units
+from gridbell.imports.applied import import_duty, import_grids, import_people, import_units
 from gridbell.imports.findings import BadFile, Changes
 from gridbell.opening import county_unit, opened, read_settings
 from gridbell.sharing import wake_nodes
@@ -52,6 +52,15 @@ def grids(file: Path, config: Path | None, *, dry_run: bool) -> None:
     _import("网格", file, config, put, dry_run=dry_run)
 
 
+def duty(file: Path, config: Path | None, *, dry_run: bool) -> None:
+    """Shifts, from a table."""
+
+    async def put(store: SqlStore, settings: Settings, _: Step) -> Changes:
+        return await import_duty(store, file, settings.county.county().zone, dry_run=dry_run)
+
+    _import("排班", file, config, put, dry_run=dry_run)
+
+
 def code(name: str, unit: str | None, phone: str | None, config: Path | None) -> None:
     """A code that binds an account to that person, alone on standard output."""
 
@@ -73,12 +82,13 @@ def _import(what: str, file: Path, config: Path | None, put: Put, *, dry_run: bo
             await wake_nodes(settings.storage.redis_url, "county")
         return changes
 
-    with plain_faults(), _plain_findings():
+    with plain_faults(), plain_findings():
         tell(*summary(file.name, asyncio.run(work()), dry_run=dry_run))
 
 
 @contextmanager
-def _plain_findings() -> Iterator[None]:
+def plain_findings() -> Iterator[None]:
+    """Within it, what is wrong in a file, or with it, is said line by line, and the command ends with 1."""
     try:
         yield
     except BadFile as bad:

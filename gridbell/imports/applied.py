@@ -1,10 +1,12 @@
 """Imports: a file is read and checked whole, then kept in one transaction, or not at all."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from cases.people import Person, Unit
 from cases.places import Units
+from gridbell.imports.duty import read_duty
 from gridbell.imports.findings import BadFile, Changes, Finding
 from gridbell.imports.grids import read_grids
 from gridbell.imports.people import matched, read_people
@@ -13,6 +15,7 @@ from storage.store import SqlStore, SqlWork
 
 Progress = Callable[[int, int], None]
 """Called with how many rows or grids are done, of how many."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 TRIES = 3
 """How often a file is compared anew because the store has changed meanwhile."""
 
@@ -38,6 +41,24 @@ async def import_people(store: SqlStore, path: Path, progress: Progress, *, dry_
                 await work.commit()
                 return changes
     raise BadFile(path, [Finding("", "导入的时候，单位或人员一直在变。", "请稍后再试。")])
+
+
+async def import_duty(store: SqlStore, path: Path, zone: tzinfo, *, dry_run: bool) -> Changes:
+    """Keep the shifts of that CSV file. Raises BadFile with every bad row; then nothing is kept."""
+    for _ in range(TRIES):
+        async with store.work(readonly=True) as work:
+            units, staff = await work.people.units(), await work.people.staff()
+            kept = await work.people.shifts(LONG_AGO)
+        planned = read_duty(path, units, staff, kept, zone)
+        if dry_run or not (planned.put or planned.dropped):
+            return planned.changes
+        async with store.work() as work:
+            if await _same(work, units, staff) and await work.people.shifts(LONG_AGO) == kept:
+                await work.people.drop_shifts(planned.dropped)
+                await work.people.put_shifts(planned.put)
+                await work.commit()
+                return planned.changes
+    raise BadFile(path, [Finding("", "导入的时候，单位、人员或排班一直在变。", "请稍后再试。")])
 
 
 async def _units(store: SqlStore) -> Units:

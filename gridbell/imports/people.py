@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cases.people import ROLE_NAMES, Person, Post, Role, Unit
+from cases.people import ROLE_NAMES, Person, Post, Role
 from cases.places import Units
 from gridbell.imports.findings import Changes, Findings, nearest
 from gridbell.imports.sheets import Row, excel_damage, read_rows
-from gridbell.imports.units import path_of
+from gridbell.imports.units import unit_meant
 
 NAME_LIMIT = 32
 STAFF_ROLES = {
@@ -48,8 +48,8 @@ class _Roll:
         elif len(name) > NAME_LIMIT:
             self.findings.add(row.where, f"姓名超过 {NAME_LIMIT} 个字。", "每行只写一个人。")
         roles = self._roles(row)
-        unit = self._unit(row)
-        phone = self._phone(row)
+        unit = unit_meant(row, self.units, self.findings)
+        phone = phone_of(row, self.findings)
         if unit is not None:
             self.rows.append((row, phone, [Post(role, unit.code) for role in roles]))
 
@@ -63,38 +63,6 @@ class _Roll:
                 hint = nearest(word.lower(), STAFF_ROLES)
                 self.findings.add(row.where, f"角色“{word}”不认识。", f"{hint}可用的角色：{known}。")
         return list(dict.fromkeys(STAFF_ROLES[word.lower()] for word in words if word.lower() in STAFF_ROLES))
-
-    def _unit(self, row: Row) -> Unit | None:
-        name = row["unit"]
-        fitting = self.units.named(name) if name else []
-        if len(fitting) == 1:
-            return fitting[0]
-        if not name:
-            self.findings.add(row.where, "没有写单位。", "请在 unit 列填写单位名称或编码。")
-        elif damage := excel_damage(name):
-            self.findings.add(row.where, f"单位编码“{name}”不对。", damage)
-        elif fitting:
-            choices = "、".join(f"{unit.code}（{path_of(self.units, unit)}）" for unit in fitting)
-            self.findings.add(row.where, f"叫“{name}”的单位有 {len(fitting)} 个。", f"请改写编码：{choices}。")
-        else:
-            known = [unit.code if name.isdecimal() else unit.name for unit in self.units.by_code.values()]
-            hint = nearest(name, known)
-            self.findings.add(row.where, f"没有单位“{name}”。", hint + "请写已导入的单位名称或编码，一行一个单位。")
-        return None
-
-    def _phone(self, row: Row) -> str | None:
-        written = row["phone"]
-        if damage := excel_damage(written):
-            self.findings.add(row.where, f"电话“{written}”不对。", damage)
-            return None
-        plain = re.sub(r"[\s\-()（）]", "", written).removeprefix("+86")
-        plain = plain if len(plain) != len("86") + 11 else plain.removeprefix("86")
-        if not plain or _MOBILE.fullmatch(plain):
-            return plain or None
-        if _LANDLINE.fullmatch(plain):
-            return plain
-        self.findings.add(row.where, f"电话“{written}”不对。", "请写 11 位手机号，或带区号的座机，如 0791-1234567。")
-        return None
 
     def people(self) -> list[Listed]:
         """Rows of the same name (and phone) put together, in the file's order."""
@@ -115,6 +83,22 @@ class _Roll:
         people = list(found.values())
         _note_shared_phones(people, self.findings)
         return people
+
+
+def phone_of(row: Row, findings: Findings) -> str | None:
+    """The digits in the row's `phone`; None where there are none, or wrong ones, which become a fault."""
+    written = row["phone"]
+    if damage := excel_damage(written):
+        findings.add(row.where, f"电话“{written}”不对。", damage)
+        return None
+    plain = re.sub(r"[\s\-()（）]", "", written).removeprefix("+86")
+    plain = plain if len(plain) != len("86") + 11 else plain.removeprefix("86")
+    if not plain or _MOBILE.fullmatch(plain):
+        return plain or None
+    if _LANDLINE.fullmatch(plain):
+        return plain
+    findings.add(row.where, f"电话“{written}”不对。", "请写 11 位手机号，或带区号的座机，如 0791-1234567。")
+    return None
 
 
 def _note_shared_phones(people: Sequence[Listed], findings: Findings) -> None:

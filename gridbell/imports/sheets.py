@@ -17,6 +17,8 @@ SIZE_LIMIT = 64 * 1024 * 1024
 SEPARATORS = {",": "逗号", ";": "分号", "\t": "制表符", "，": "中文逗号"}
 """What stands between the cells, and what people call it; the first is the usual one."""
 
+FORMULA = ("=", "+", "-", "@")
+"""Cells that begin so are formulas to a spreadsheet; written files have a ' before them."""
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 
 
@@ -135,7 +137,7 @@ def _rows(
     end = lines.line_num
     for cells in lines:
         here, end = end + 1, lines.line_num
-        values = [cell.strip() for cell in cells]
+        values = [_plain(cell.strip()) for cell in cells]
         if not any(values):
             continue
         row = Row(here, dict.fromkeys(known, "") | dict(zip(columns, values, strict=False)))
@@ -147,6 +149,11 @@ def _rows(
                 findings.add(row.where, f"{column} 列里{found}。", "请删去，或重新输入这一格。")
         if len(findings.faults) == before:
             yield row
+
+
+def _plain(cell: str) -> str:
+    """The cell without the ' that keeps a spreadsheet from reckoning with it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
 def excel_damage(cell: str) -> str:

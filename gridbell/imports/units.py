@@ -152,6 +152,27 @@ def compared(
     return write, Changes(added, changed, unchanged, notes=tuple(notes))
 
 
+def unit_meant(row: Row, units: Units, findings: Findings) -> Unit | None:
+    """The unit in the row's `unit`, by name or code; None where it is not exactly one, which becomes a fault."""
+    name = row["unit"]
+    fitting = units.named(name) if name else []
+    if len(fitting) == 1:
+        return fitting[0]
+    if not name:
+        findings.add(row.where, "没有写单位。", "请在 unit 列填写单位名称或编码。")
+    elif damage := excel_damage(name):
+        findings.add(row.where, f"单位编码“{name}”不对。", damage)
+    elif fitting:
+        choices = "、".join(f"{unit.code}（{path_of(units, unit)}）" for unit in fitting)
+        findings.add(row.where, f"叫“{name}”的单位有 {len(fitting)} 个。", f"请改写编码：{choices}。")
+    else:
+        known = [unit.code if name.isdecimal() else unit.name for unit in units.by_code.values()]
+        findings.add(
+            row.where, f"没有单位“{name}”。", nearest(name, known) + "请写已导入的单位名称或编码，一行一个单位。"
+        )
+    return None
+
+
 def path_of(units: Units, unit: Unit) -> str:
     """`青石镇桥头村第一网格`: the unit with those above it, without the county."""
     return "".join(above.name for above in reversed(units.chain(unit.code)[:-1])) or unit.name
