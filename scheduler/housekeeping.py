@@ -21,19 +21,23 @@ CASE_LIFE = timedelta(days=3 * 365)
 """How long after its end the words of a case are kept (the privacy notice says so: 案件记录保存 3 年)."""
 LONG_CASE_LIFE = timedelta(days=10 * 365)
 """The same for urgent and mediated cases, which courts and inquiries come back to (our own number)."""
+DUTY_LIFE = timedelta(days=365)
+"""How long after their end leaves and shifts are kept: as long as somebody may ask why a case went where it went (our own
+number)."""
 AT_ONCE = 500
 """Cases erased in one transaction."""
 
 
 class Erased(NamedTuple):
-    """How much was erased: drafts, messages, and of cases the contacts and the words; `lapsed` are messages that were
-    given up, of which the admins are told."""
+    """How much was erased: drafts, messages, of cases the contacts and the words, and leaves and shifts; `lapsed` are
+    messages that were given up, of which the admins are told."""
 
     drafts: int
     messages: int
     contacts: int
     words: int
     lapsed: int = 0
+    duty: int = 0
 
 
 class Housekeeping:
@@ -43,7 +47,7 @@ class Housekeeping:
         self._store = store
 
     async def run_once(self, now: datetime) -> Erased:
-        """Give up messages past their time, and erase drafts, messages, contacts and words older than they may be."""
+        """Give up messages past their time, and erase drafts, messages, contacts, words and duty older than they may be."""
         erased = Erased(
             lapsed=await self._once(lambda work: _lapse(work, now)),
             drafts=await self._once(lambda work: work.conversations.forget_drafts(now - DRAFT_LIFE)),
@@ -53,6 +57,7 @@ class Housekeeping:
             + await self._all(
                 lambda work: work.cases.forget_words(now - CASE_LIFE, now - LONG_CASE_LIFE, AT_ONCE),
             ),
+            duty=await self._once(lambda work: work.people.forget_duty(now - DUTY_LIFE)),
         )
         for kind, count in erased._asdict().items():
             if count:

@@ -189,8 +189,8 @@ class SqlPeople:
         """The leaves and shifts that matter at that instant and after it."""
         staff = await self._staff()
         if staff.roster is None or staff.roster_from > now - LAPSE:
-            staff.roster_from = now - LAPSE
-            staff.roster = await read_roster(self._connection, staff.roster_from)
+            found = await read_roster(self._connection, now - LAPSE)
+            staff.roster, staff.roster_from = found, now - LAPSE  # together: others look at it while this one reads
         return staff.roster
 
     async def put_leave(self, leave: Leave) -> Leave:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cases.errors import Refusal
+from cases.owners import duty_unit
 from cases.people import Address
 from dialogs.alerts import tell_admins
 from dialogs.engine.answers import too_long
@@ -87,11 +88,23 @@ async def on_duty(desk: FrontDesk) -> Duty:
     room = await desk.staffing.duty_room()
     bound = await desk.work.people.addresses([one.id for one in room])
     addresses = {one.id: bound[one.id][0] for one in room if bound.get(one.id)}
-    calendar = desk.knowledge.rules.calendar
-    if addresses and calendar.is_working(desk.now):
-        return Duty(addresses, desk.now, True)
+    open_now, opens = await _hours(desk)
+    return Duty(addresses, opens, open_now and bool(addresses))
+
+
+async def _hours(desk: FrontDesk) -> tuple[bool, datetime]:
+    """Whether the duty room is open, and from when it is: by its plan of shifts, or in working time without one."""
+    unit, calendar = duty_unit(desk.knowledge.rules), desk.knowledge.rules.calendar
+    roster = await desk.work.people.roster(desk.now)
+    shifts = roster.shifts_in(unit) if roster.at(desk.now).is_planned(unit) else ()
+    coming = [one.since for one in shifts if one.since > desk.now]
+    on_shift = any(one.covers(desk.now) for one in shifts)
+    if on_shift or (not coming and calendar.is_working(desk.now)):
+        return True, desk.now
+    if coming:
+        return False, min(coming)
     ends = [end for start, end in calendar.spans(_day(desk)) if start <= desk.now < end]
-    return Duty(addresses, calendar.next_opening(ends[0] if ends else desk.now), False)
+    return False, calendar.next_opening(ends[0] if ends else desk.now)
 
 
 async def _call(desk: FrontDesk, request: HelpRequest, reply: Reply, duty: Duty) -> None:

@@ -52,6 +52,17 @@ async def test_words_go_both_ways_until_the_end(town: Town, wu: Phone) -> None:
     assert await wu.says("回复 R1 还在吗") == "R1 已经结束了。要再联系，请写“回复 案件编号 内容”。"
 
 
+async def test_the_duty_room_is_open_while_somebody_has_the_shift_and_says_when_the_next_one_begins(
+    town: Town, wu: Phone
+) -> None:
+    admin = await town.officer("周敏", (Role.ADMIN, CO))
+    await admin.says(f"排班 {DUTY} 吴静 3月3日至3月4日 18:00-8:00")
+    town.clock.local(3, 22)
+    assert (await town.citizen("李").says("人工")).startswith("已转人工（R1）")
+    town.clock.local(4, 9)
+    assert "现在没有人值班，值班人员 3月4日 18:00 在岗" in await town.citizen("赵").says("人工")
+
+
 async def test_the_other_services_stay_open_meanwhile(town: Town, wu: Phone) -> None:
     li = await asks(town)
     assert "还没有上报过案件" in await li.says("查询")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cases.duty import Leave, Shift
 from cases.people import Address, Person, Post, Role
 from cases.record import State
 from dialogs.engine.messages import Incoming, Outgoing, Reply, Text
@@ -70,6 +71,20 @@ async def left(store: SqlStore, number: int) -> tuple[bool, bool]:
     case = await read(store, f"QC260303-{number:04d}")
     contact = case.reporter.address is not None or case.reporter.phone is not None
     return contact, bool(case.description or case.place.words or case.place.pin)
+
+
+async def test_leaves_and_shifts_are_erased_a_year_after_their_end(store: SqlStore) -> None:
+    long_ago, lately = NOW - 366 * DAY, NOW - 364 * DAY
+    async with store.work() as work:
+        wang = await work.people.add(Person(0, "王", (Post(Role.GRID_WORKER, "330100001001001"),)))
+        for until in (long_ago, lately):
+            await work.people.put_leave(Leave(wang.id, until - DAY, until, None, wang.id, until - DAY))
+        await work.people.put_shifts(Shift("CG", until - DAY, until, wang.id) for until in (long_ago, lately))
+        await work.commit()
+    assert (await Housekeeping(store).run_once(NOW)).duty == 2
+    async with store.work(readonly=True) as work:
+        roster = await work.people.roster(NOW - 400 * DAY)
+    assert [one.until for one in (*roster.leaves, *roster.shifts)] == [lately, lately]
 
 
 async def test_who_reported_is_erased_ninety_days_after_the_end_and_the_case_stays(store: SqlStore) -> None:
