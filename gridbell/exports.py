@@ -17,7 +17,7 @@ from storage.store import SqlStore
 
 PEOPLE_COLUMNS = ("name", "roles", "unit", "phone")
 LONGEST_NUMBER = 11
-"""Digits that a spreadsheet leaves as they are; longer numbers it writes as 3.3E+14."""
+"""Digits that a spreadsheet leaves as they are; longer numbers it writes as 3.3E+14, and a 0 in front it drops."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -85,6 +85,6 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 
 def _safe(cell: str) -> str:
-    if cell.isdecimal() and len(cell) > LONGEST_NUMBER:
+    if cell.isdecimal() and (len(cell) > LONGEST_NUMBER or cell.startswith("0")):
         return f"\t{cell}"  # kept as text; the imports take blanks for nothing
     return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -22,8 +22,8 @@ CASE_LIFE = timedelta(days=3 * 365)
 LONG_CASE_LIFE = timedelta(days=10 * 365)
 """The same for urgent and mediated cases, which courts and inquiries come back to (our own number)."""
 DUTY_LIFE = timedelta(days=365)
-"""How long after their end leaves and shifts are kept: as long as somebody may ask why a case went where it went (our own
-number)."""
+"""How long after their end leaves and shifts are kept: as long as somebody may ask why a case went where it went (our
+own number)."""
 AT_ONCE = 500
 """Cases erased in one transaction."""
 
@@ -47,7 +47,7 @@ class Housekeeping:
         self._store = store
 
     async def run_once(self, now: datetime) -> Erased:
-        """Give up messages past their time, and erase drafts, messages, contacts, words and duty older than they may be."""
+        """Give up messages past their time, and erase what is older than it may be, kind by kind."""
         erased = Erased(
             lapsed=await self._once(lambda work: _lapse(work, now)),
             drafts=await self._once(lambda work: work.conversations.forget_drafts(now - DRAFT_LIFE)),

@@ -94,11 +94,11 @@ class _Plan:
         year, month, day, hour, minute = map(int, found.groups())
         try:
             midnight = (hour, minute) == (24, 0)
-            local = datetime(year, month, day, 0 if midnight else hour, minute)
+            local = datetime(year, month, day, 0 if midnight else hour, minute, tzinfo=self.zone)
         except ValueError:
             self.findings.add(row.where, f"{column} 列“{row[column]}”没有这个时间。", EXAMPLE)
             return None
-        return (local + (DAY if midnight else timedelta())).replace(tzinfo=self.zone).astimezone(UTC)
+        return (local + (DAY if midnight else timedelta())).astimezone(UTC)  # added by the clock on the wall
 
 
 def read_duty(path: Path, units: Units, staff: Sequence[Person], kept: Sequence[Shift], zone: tzinfo) -> Planned:

@@ -21,14 +21,18 @@ def county(terminal: Terminal) -> Terminal:
     terminal.typed("grids", "import", geojson(terminal.folder / "grids.geojson", grids))
     terminal.typed("units", "import", csv_file(terminal.folder / "units.csv", "code,name", "CGJ,城市管理局"))
     staff = (
-        f"李梅,网格员;核查员,{GRID},13800000001", "李梅,经办人,城市管理局,13800000001", f"李梅,网格员,{TWIN},13800000002",
-        "王海,分管领导,青石镇,", "'=1+1,管理员,云溪县,0791-1234567",
-    )  # fmt: skip
+        f"李梅,网格员;核查员,{GRID},13800000001",
+        "李梅,经办人,城市管理局,13800000001",
+        f"李梅,网格员,{TWIN},13800000002",
+        "王海,分管领导,青石镇,",
+        "'=1+1,管理员,云溪县,0791-1234567",
+    )
     terminal.typed("people", "import", csv_file(terminal.folder / "people.csv", PEOPLE, *staff))
     shifts = (
-        "城市管理局,李梅,,2026-03-05 08:00,2026-03-05 18:00", f"{GRID},李梅,13800000001,2026-03-05 18:00,2026-03-06 08:00",
+        "城市管理局,李梅,,2026-03-05 08:00,2026-03-05 18:00",
+        f"{GRID},李梅,13800000001,2026-03-05 18:00,2026-03-06 08:00",
         "青石镇,王海,,2026-03-05 00:00,2026-03-05 24:00",
-    )  # fmt: skip
+    )
     terminal.typed("duty", "import", csv_file(terminal.folder / "duty.csv", DUTY, *shifts))
     return terminal
 
@@ -53,7 +57,7 @@ def test_the_file_is_as_spreadsheets_want_it_and_holds_no_formula(county: Termin
         ["李梅", "经办人", "城市管理局", "13800000001"],
         ["李梅", "网格员", f"\t{TWIN}", "13800000002"],
         ["王海", "分管领导", "青石镇", ""],
-        ["'=1+1", "管理员", "云溪县", "0791-1234567"],
+        ["'=1+1", "管理员", "云溪县", "\t07911234567"],
     ]
 
 
