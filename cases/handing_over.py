@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cases.case import Case, State
+from cases.case import Case
 from cases.events import Event
 from cases.owners import WORKERS
 from cases.people import Person
+from cases.record import State
 from cases.staffing import Staffing
 
 IN_HAND = frozenset({State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.SUSPENDED, State.MEDIATING})
