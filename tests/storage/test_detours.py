@@ -139,7 +139,7 @@ async def test_what_finds_no_window_goes_another_way_at_once_and_no_longer_waits
 
 
 async def test_every_address_is_tried_in_turn_and_none_twice(talks: SqlStore) -> None:
-    addresses = [Address("wecom:main", name) for name in "abcdef"]
+    addresses = [Address(f"wecom:{name}", name) for name in "abcdef"]
     await bind(talks, *addresses)
     await put(talks, message("fire", to=addresses[0], urgent=True))
     now = NOW
