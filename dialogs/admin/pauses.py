@@ -1,0 +1,70 @@
+"""挂账、恢复：客观上办不了的案件暂缓到哪一天，到期或条件具备了接着办。"""
+
+import re
+from datetime import date, datetime, timedelta
+
+from cases.errors import Refusal
+from dialogs.admin.cases import acting
+from dialogs.admin.missing import offer, which
+from dialogs.admin.steps import next_steps
+from dialogs.engine.command import NO_WORDS, CaseNumber, Words, command
+from dialogs.engine.front_desk import FrontDesk
+from dialogs.engine.messages import Choice, Reply
+from dialogs.engine.words import even
+from dialogs.phrases import moment
+
+DAY = re.compile(r"(?:(\d{4})[-年./])?(\d{1,2})[-月./](\d{1,2})[日号]?")
+OFFERED = (7, 14, 30, 90)
+"""Days ahead that are offered."""
+
+
+@command(
+    "挂账",
+    usage="挂账 <编号> <到哪天> <原因> [说明]",
+    about="客观原因暂缓办理，到期自动恢复",
+    roles=acting("suspend"),
+)
+async def suspend(
+    desk: FrontDesk, case: CaseNumber, until: str = "", reason: str = "", words: Words = NO_WORDS
+) -> Reply:
+    """Pause a case until a day, for a listed reason; what is missing is offered. Raises Refusal."""
+    today = desk.now.astimezone(desk.knowledge.rules.county.zone).date()
+    reasons = desk.knowledge.rules.reasons.suspend
+    if not until or reason not in reasons:
+        found = await desk.cases.ready(case, "suspend")
+        if not until:
+            days = [today + timedelta(days=ahead) for ahead in OFFERED]
+            choices = tuple(Choice(f"{day.month}月{day.day}日", f"挂账 {found.number} {day}") for day in days)
+            return Reply(f"暂缓到哪一天？也可以写：挂账 {found.number} 2026-12-31", choices)
+        day = read_day(until, today)
+        return offer(which(reason, "原因", "因为什么暂缓？群众会看到。"), f"挂账 {found.number} {day}", reasons, words)
+    done = await desk.cases.suspend(case, read_day(until, today), reason, words)
+    at = done.overlay.resume_at
+    back = f"，{moment(at, desk.knowledge)} 自动恢复" if at is not None else ""
+    return Reply(f"{done.number} 已挂账（{reason}）{back}，已告诉群众。", await next_steps(desk, done))
+
+
+@command("恢复", usage="恢复 <编号> [说明]", about="条件具备了，提前恢复办理", roles=acting("resume"))
+async def resume(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
+    """Let a paused case go on before its day. Raises Refusal."""
+    done = await desk.cases.resume(case, words)
+    due = f"请在 {moment(done.handle_due_at, desk.knowledge)} 前办结。" if done.handle_due_at else ""
+    return Reply(f"{done.number} 已恢复办理，已告诉群众。{due}", await next_steps(desk, done))
+
+
+def read_day(words: str, today: date) -> date:
+    """The day that people write as 2026-12-31, 12月31日 or 12-31: the next one where no year is named.
+
+    Raises Refusal with how to write it.
+    """
+    found = DAY.fullmatch(even(words))
+    if found is None:
+        raise Refusal(f"没看懂日期“{words[:20]}”。请写成 2026-12-31 或 12月31日。")
+    year, month, day = found.groups()
+    try:
+        at = datetime(int(year or today.year), int(month), int(day)).date()
+    except ValueError:
+        raise Refusal(f"没有“{words[:20]}”这一天。请写成 2026-12-31 或 12月31日。") from None
+    if year is None and at < today:
+        return at.replace(year=at.year + 1)
+    return at
