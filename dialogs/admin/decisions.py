@@ -89,7 +89,9 @@ async def outcome(desk: FrontDesk, case: Case, action: str, done: str) -> Reply:
 
 async def _decide(desk: FrontDesk, case: CaseNumber, action: str, *, yes: bool, words: str) -> Reply:
     done = await desk.cases.decide(case, yes, words, action=action)
-    verdict = f"已同意，{done.number} 已{NAMES[action]}。" if yes else f"已不同意{NAMES[action]}，{done.number} 照旧办理。"
+    verdict = (
+        f"已同意，{done.number} 已{NAMES[action]}。" if yes else f"已不同意{NAMES[action]}，{done.number} 照旧办理。"
+    )
     return Reply(f"{verdict}提出的人会收到通知。", await next_steps(desk, done))
 
 

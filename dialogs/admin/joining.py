@@ -8,9 +8,8 @@ from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Reply
 from dialogs.engine.words import parted
 
-@command(
-    "并单", usage="并单 <编号> <主件编号> [说明]", about="同一件事并到主件一起办", roles=acting("merge")
-)
+
+@command("并单", usage="并单 <编号> <主件编号> [说明]", about="同一件事并到主件一起办", roles=acting("merge"))
 async def merge(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
     """Merge a case into another; every reporter keeps number, notices and vote. Raises Refusal."""
     into, said = parted(words)

@@ -1,7 +1,7 @@
 """挂账、恢复：客观上办不了的案件暂缓到哪一天，到期或条件具备了接着办。"""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from cases.errors import Refusal
 from dialogs.admin.cases import acting
@@ -60,11 +60,12 @@ def read_day(words: str, today: date) -> date:
     found = DAY.fullmatch(even(words))
     if found is None:
         raise Refusal(f"没看懂日期“{words[:20]}”。请写成 2026-12-31 或 12月31日。")
-    year, month, day = found.groups()
-    try:
-        at = datetime(int(year or today.year), int(month), int(day)).date()
-    except ValueError:
-        raise Refusal(f"没有“{words[:20]}”这一天。请写成 2026-12-31 或 12月31日。") from None
-    if year is None and at < today:
-        return at.replace(year=at.year + 1)
-    return at
+    named, month, day = found.groups()
+    for year in (int(named),) if named else (today.year, today.year + 1):
+        try:
+            at = date(year, int(month), int(day))
+        except ValueError:
+            continue
+        if named or at >= today:
+            return at
+    raise Refusal(f"没有“{words[:20]}”这一天。请写成 2026-12-31 或 12月31日。")

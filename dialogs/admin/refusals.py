@@ -36,11 +36,9 @@ async def void(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Re
     return await outcome(desk, done, "void", f"{done.number} 已作废。")
 
 
-@command(
-    "答复", usage="答复 <编号> <依据> <内容>", about="直接答复咨询，写明依据的知识条目", roles=acting("answer")
-)
+@command("答复", usage="答复 <编号> <依据> <内容>", about="直接答复咨询，写明依据的知识条目", roles=acting("answer"))
 async def answer(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
-    """Answer a consultation: the first word is the knowledge item, the rest is what the citizen reads. Raises Refusal."""
+    """Answer a consultation: the knowledge item first, then what the citizen reads. Raises Refusal."""
     source, text = parted(words)
     if not text:
         return await ask_words(desk, "答复", case, "answer")

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from cases.case import Case, State
+from cases.case import Case
 from cases.overlay import Proposal
+from cases.record import State
 from dialogs import proposals
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice
@@ -42,17 +43,42 @@ BUTTONS: Mapping[str, tuple[str, str]] = {
     "supervise": ("督办", "督办 {}"),
 }
 """The most usual first; what needs more words asks for them. Words that need a number or a name are not offered."""
+FIRST: Mapping[State, tuple[str, ...]] = {
+    State.SUBMITTED: ("accept",),
+    State.DISPATCHED: ("sign",),
+    State.IN_PROGRESS: ("feedback",),
+    State.RETURN_REVIEW: ("grant_return", "refuse_return", "rule"),
+}
+"""What is next in these states; in others one looks at the case first."""
 MOST = 5
 
 
-async def next_steps(desk: FrontDesk, case: Case, most: int = MOST) -> tuple[Choice, ...]:
-    """What this person can press about the case now: proposals to decide first, then the actions, then its file."""
+async def next_steps(desk: FrontDesk, case: Case, most: int = MOST, *, here: bool = False) -> tuple[Choice, ...]:
+    """What this person can press about the case now: proposals to decide first, then the actions, then its file (not
+    `here`, where that is what they look at)."""
     able = await desk.cases.possible(case)
     found = await deciding(desk, case)
     if case.state is State.ACCEPTED and "dispatch" in able:
         found += await addressees(desk.work, desk.knowledge, case)
-    found += tuple(Choice(BUTTONS[one][0], BUTTONS[one][1].format(case.number)) for one in BUTTONS if one in able)
-    return (*found[:most], Choice("看案件", f"案件 {case.number}"))
+    found += tuple(button(one, case.number) for one in BUTTONS if one in able)
+    return found[:most] if here else (*found[:most], Choice("看案件", f"案件 {case.number}"))
+
+
+async def waiting(desk: FrontDesk, case: Case) -> tuple[Choice, ...]:
+    """The next step of a case that waits for this person, with its number, to be pressed in a list of several."""
+    number = case.number
+    found = await deciding(desk, case)
+    if not found:
+        able = await desk.cases.possible(case)
+        found = tuple(button(one, number) for one in FIRST.get(case.state, ()) if one in able)
+    numbered = tuple(Choice(f"{one.label} {number}", one.says) for one in found)
+    return numbered or (Choice(f"案件 {number}"),)
+
+
+def button(action: str, number: str) -> Choice:
+    """The choice that takes that action."""
+    label, says = BUTTONS[action]
+    return Choice(label, says.format(number))
 
 
 async def deciding(desk: FrontDesk, case: Case) -> tuple[Choice, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cases.case import State
+from cases.record import State
 from cases.supervision import Supervision
 from dialogs.admin.cases import acting
 from dialogs.admin.decisions import outcome

@@ -59,8 +59,9 @@ async def named_leader(work: Work, event: Event) -> tuple[Sequence[int], str]:
     return ([person.id], person.name) if person is not None else ((), "值班室")
 
 
-async def addressees(staffing: Staffing, knowledge: Knowledge, case: Case) -> tuple[Choice, ...]:
+async def addressees(work: Work, knowledge: Knowledge, case: Case, says: str = "派遣") -> tuple[Choice, ...]:
     """Where the case could be dispatched: the officer of its grid, then the catalogue's departments with staff.
+    `says` is the command that the choices say.
 
     The officer, a neighbour of everybody, is left out where nobody may guess who reported.
     """
@@ -74,4 +75,6 @@ async def addressees(staffing: Staffing, knowledge: Knowledge, case: Case) -> tu
         for unit in units.named(name):
             if unit.department and await staffing.on_duty(unit.code, *owners.WORKERS):
                 found.setdefault(unit.code, unit.name)
-    return tuple(Choice(f"派给{label}", f"派遣 {case.number} {code}") for code, label in list(found.items())[:OFFERED])
+    return tuple(
+        Choice(f"派给{label}", f"{says} {case.number} {code}") for code, label in list(found.items())[:OFFERED]
+    )
