@@ -12,18 +12,31 @@ from cases.case import Case
 from cases.events import Event
 from cases.people import Address
 from cases.rules import Rules
+from dialogs.citizen import company, outcomes
 from dialogs.citizen import notices as citizen
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Outgoing, Picture, Reply
 from dialogs.engine.ports import Work
 from dialogs.news import News, Notice
-from dialogs.officer import ladder
+from dialogs.officer import course_notices, ladder, partners, requests
 from dialogs.officer import notices as officer
 
 log = logging.getLogger(__name__)
 
-TELL = {**officer.TELL, **ladder.TELL}
-AS_A_TASK = frozenset({"dispatch", "reopen", "list_supervise"})
+TELL = {**officer.TELL, **requests.TELL, **partners.TELL, **course_notices.TELL, **ladder.TELL}
+SAY = {**citizen.WORDS, **outcomes.WORDS}
+SILENT: Mapping[str, str] = {
+    "sign": "the staff's affair; the reporter heard at the dispatch who has it",
+    "answer": "nobody had it in hand",
+    "rate_bad": "told by what follows in the same turn: it is reopened or listed",
+    "follow": "the direct reply; the number of followers stands in the file",
+    "unfollow": "the direct reply",
+    "set_aside": "whoever is complained about must not hear of it",
+    "mend": "the doctor's work, which changes nothing for anybody",
+    "redate": "the new deadlines stand in the course of the case",
+}
+"""What is told to no other than whoever did it, and why. Whoever acts is answered by the direct reply in any case."""
+AS_A_TASK = frozenset({"dispatch", "rule", "reopen", "list_supervise", "hand_over", "invite_assist"})
 """Told even to the person who did it: it is work for them."""
 SPREAD = 15 * 60
 """Seconds over which held messages go out when the quiet hours end, so that they do not all go at once."""
@@ -39,7 +52,7 @@ async def tell(work: Work, knowledge: Knowledge, news: Sequence[tuple[Case, Even
     for one in told:
         if one.event.action == "cancel":  # what was still to be said of the case is void
             await work.outbox.cancel(one.case.number)
-        await work.outbox.put([*await _to_reporter(one), *await _to_staff(one)])
+        await work.outbox.put([*await _to_reporter(one), *await _to_others(one), *await _to_staff(one)])
 
 
 def held_until(rules: Rules, now: datetime, to: Address) -> datetime | None:
@@ -59,7 +72,7 @@ def held_until(rules: Rules, now: datetime, to: Address) -> datetime | None:
 async def _to_reporter(news: News) -> Sequence[Outgoing]:
     """The citizen's notice, unless the direct reply of this turn tells it or they want to hear no more."""
     address = news.case.reporter.address
-    say = citizen.WORDS.get(news.event.action)
+    say = SAY.get(news.event.action)
     if say is None or address is None or any(citizen.answered_at_once(event) for event in news.turn):
         return ()
     reply = say(news)
@@ -68,6 +81,12 @@ async def _to_reporter(news: News) -> Sequence[Outgoing]:
     post = _Post(news, "reporter", address)
     photos = news.photos[: citizen.SHOWN_PHOTOS] if news.event.action == "feedback" else ()
     return [post.text(reply), *post.pictures(photos)]
+
+
+async def _to_others(news: News) -> Sequence[Outgoing]:
+    """The notices of all others who wait for the case; none of them is told what the reporter said."""
+    waiting = [one for one in await company.waiting(news) if not await _is_handler(news, one.address)]
+    return [_Post(news, one.name, one.address).text(company.said_to(one, news)) for one in waiting]
 
 
 async def _reporter_hears(news: News) -> bool:

@@ -7,9 +7,12 @@ from cases.rules import Rules
 from cases.triage.category import suggest
 from cases.triage.danger import emergency_lines
 from dialogs.admin import cases as desk_cases
-from dialogs.admin import replies
+from dialogs.admin import handing, joining, pauses, refusals, replies, watching
+from dialogs.admin.decisions import second
 from dialogs.admin.dossier import case_file
+from dialogs.admin.missing import REASON
 from dialogs.admin.people import people
+from dialogs.admin.reason import Reason
 from dialogs.admin.tally import tally
 from dialogs.citizen import cases
 from dialogs.citizen.afterwards import NotDone, Withdraw
@@ -48,6 +51,21 @@ STAFF_COMMANDS = (
     desk_cases.accept,
     desk_cases.dispatch,
     desk_cases.check,
+    second,
+    refusals.reject,
+    refusals.void,
+    refusals.answer,
+    refusals.transfer_out,
+    refusals.bounce,
+    joining.merge,
+    handing.withdraw,
+    handing.rule,
+    handing.set_aside,
+    pauses.suspend,
+    pauses.resume,
+    watching.supervise,
+    watching.reopen,
+    watching.uphold,
     people,
     replies.answer,
     replies.end,
@@ -87,7 +105,7 @@ def programme(rules: Rules) -> Programme:
             NOT_DONE: NotDone,
             WITHDRAW: Withdraw,
             FEEDBACK: FeedBack,
-            LEAVE: TakeLeave,
+            REASON: Reason,
         },
         commands={command.name: command for command in commands},
         entries=(

@@ -1,4 +1,4 @@
-"""并单、拆单：同一件事并在一起办，不是同一件再分开。"""
+"""并单：同一件事并在一起办。"""
 
 from dialogs.admin.cases import acting
 from dialogs.admin.missing import ask_words
@@ -18,10 +18,3 @@ async def merge(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> R
     done = await desk.cases.merge(case, into.upper(), said)
     text = f"{done.number} 已并入 {done.parent} 一起办理。上报人保留自己的编号、通知和评价。"
     return Reply(text, await next_steps(desk, done))
-
-
-@command("拆单", usage="拆单 <编号> [说明]", about="不是同一件事，分开单独办理")
-async def split(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
-    """Part a case from the one it was merged into: by its reporter or by an acceptor. Raises Refusal."""
-    done = await desk.cases.split(case, words)
-    return Reply(f"{done.number} 已拆出，重新受理，编号不变。", await next_steps(desk, done))

@@ -1,4 +1,4 @@
-"""督办、催办、重办、维持：盯着案件办好，对群众的异议作出答复。"""
+"""督办、重办、维持：盯着案件办好，对群众的异议作出答复。"""
 
 from collections.abc import Mapping
 
@@ -42,14 +42,6 @@ async def supervise(desk: FrontDesk, case: CaseNumber, level: str = "", words: W
     done = await desk.cases.supervise(case, LEVELS[level], words)
     text = f"{done.number} 已{'取消督办' if level == '取消' else f'{level}督办'}，承办人和分管领导会收到通知。"
     return Reply(text, await next_steps(desk, done))
-
-
-@command("催办", usage="催办 <编号> [话]", about="催一催，24 小时内一次，承办人和分管领导会收到")
-async def urge(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
-    """Urge a case on: its reporter, who follows it, or staff who see it. Raises Refusal."""
-    done = await desk.cases.urge(case, words)
-    unit = unit_name(done.lead_unit or done.owner_unit, desk.knowledge)
-    return Reply(f"已催办 {done.number}，{unit}和分管领导会收到。", await next_steps(desk, done))
 
 
 @command("重办", usage="重办 <编号> [说明]", about="群众的异议成立，由原单位重新办理", roles=acting("reopen"))

@@ -10,7 +10,15 @@ from dialogs.news import News, Notice
 from dialogs.officer.holders import holders, named_leader
 from dialogs.phrases import clock_line, line, stage, unit_name
 
-LIMITS = {"accept": "受理", "dispatch": "派遣", "handle": "办理", "check": "核查", "review": "复核", "rate": "评价"}
+LIMITS = {
+    "accept": "受理",
+    "dispatch": "派遣",
+    "handle": "办理",
+    "mediate": "调解",
+    "check": "核查",
+    "review": "复核",
+    "rate": "评价",
+}
 """What each clock measures."""
 HANDS = frozenset({"handler", "unit_duty"})
 LEVELS = {Level.GRID: "网格", Level.VILLAGE: "村（社区）", Level.TOWN: "乡镇（街道）", Level.COUNTY: "县级"}

@@ -1,0 +1,97 @@
+"""What others hear who wait for a case too: those who follow it, and those whose cases were merged into it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cases.case import Case
+from cases.people import Address
+from dialogs.citizen.outcomes import (
+    DISPUTE_ROUTES,
+    Tail,
+    answer_tail,
+    extension_tail,
+    suspension_tail,
+    transfer_tail,
+)
+from dialogs.engine.messages import Choice, Reply
+from dialogs.news import News
+from dialogs.phrases import sentence, title
+
+ENDED = "不再办理。问题还在的，请您自己上报，回复“上报”就行。"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who waits for it: `name` tells them apart, `head` says which matter it is for them."""
+
+    name: str
+    address: Address
+    head: str
+    merged: bool
+    case: str
+    choices: tuple[Choice, ...] = ()
+
+
+def _tail(words: str) -> Tail:
+    return lambda _: words
+
+
+TAILS: Mapping[str, Tail] = {
+    "progress": lambda news: f"有进展：{sentence(news.words)}",
+    "feedback": lambda news: f"已办理：{sentence(news.words)}正在核查结果。",
+    "return_rework": _tail("还没有办好，已退回重新办理。"),
+    "approve": _tail("已办结。"),
+    "answer": answer_tail,
+    "approve_extend": extension_tail,
+    "suspend": suspension_tail,
+    "resume": _tail("已恢复办理。"),
+    "mediation_done": _tail("已调解成功，正在核查结果。"),
+    "mediation_refused": _tail(f"有一方不愿意调解，继续办理。也可以走{DISPUTE_ROUTES}。"),
+    "mediation_failed": _tail("调解没有达成一致，正在核查。"),
+    "reopen": _tail("正在重新办理。"),
+    "list_supervise": _tail("已挂牌督办，正在重新办理。"),
+    "transfer_out": transfer_tail,
+    "reject": lambda news: f"不予受理，原因是{news.event.facts.get('reason', '')}。",
+    "void": _tail(f"已作废，{ENDED}"),
+    "cancel": _tail(f"已撤销，{ENDED}"),
+    "merge": _tail("已和同一件事合并办理。"),
+}
+"""Progress and result, without names, and nothing that the reporter said."""
+NOT_MERGED = frozenset({"approve", "answer"})
+"""What the event `parent_closed` of the merged case itself tells its reporter."""
+
+
+async def waiting(news: News) -> list[Waiting]:
+    """Who else is told of the event; nobody twice, and not the reporter."""
+    action, case = news.event.action, news.case
+    if action not in TAILS:
+        return []
+    merged = () if action in NOT_MERGED else await news.work.cases.merged_into(case.number)
+    found = [_merged(news, one) for one in merged]
+    found += [_follower(news, address) for address in await news.work.cases.followers(case.number)]
+    told: dict[Address, Waiting] = {}
+    for one in found:
+        if one is not None and one.address != case.reporter.address:
+            told.setdefault(one.address, one)
+    return list(told.values())
+
+
+def said_to(one: Waiting, news: News) -> Reply:
+    """The event as that person reads it."""
+    return Reply(f"{one.head}{TAILS[news.event.action](news)}", one.choices)
+
+
+def _merged(news: News, child: Case) -> Waiting | None:
+    address = child.reporter.address
+    if address is None:
+        return None
+    head = f"您反映的“{title(child, news.knowledge)}”（{child.number}）"
+    return Waiting(f"merged:{child.number}", address, head, True, child.number)
+
+
+def _follower(news: News, address: Address) -> Waiting:
+    name = sha256(f"{address.channel}:{address.user}".encode()).hexdigest()[:24]
+    number = news.case.number
+    head = f"您关注的“{title(news.case, news.knowledge)}”（{number}）"
+    return Waiting(f"follower:{name}", address, head, False, number, (Choice("不再关注", f"不再关注 {number}"),))

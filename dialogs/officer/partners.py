@@ -1,0 +1,123 @@
+"""Which staff are told when others come to work on a case: colleagues, assisting units, mediators."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+from cases.people import Role
+from dialogs.news import News, Notice
+from dialogs.officer.brief import due, handling, lead, leaders, limit, notice, short, whole, why, workers
+from dialogs.officer.holders import holders
+from dialogs.phrases import moment, quoted, unit_name
+
+MANY_HANDS = 2
+"""Hand-overs after which the unit's leader is warned."""
+FEEDBACK = ("反馈", "反馈 {}")
+OUTCOMES = (("调解成功", "调解 {} 成功"), ("一方不同意", "调解 {} 不同意"), ("调解不成", "调解 {} 不成"))
+
+
+async def handed_over(news: News) -> Sequence[Notice]:
+    """The colleague who has it now, and who had it; the leader where it goes from hand to hand."""
+    facts = news.event.facts
+    to, before = facts.get("handler"), facts.get("from")
+    people = await news.work.people.many([one for one in (to, before) if one is not None])
+    name, old = (people[one].name if one in people else "同事" for one in (to or 0, before or 0))
+    card = f"【转办】{whole(news)}\n群众说：{quoted(news.case.description)}\n由{old}转给您办理。{why(news, '原因')}"
+    told = [notice([to] if to else [], news, f"{card}{due(news)}", FEEDBACK)]
+    told.append(notice([before] if before else [], news, f"【转办】{short(news)}：已转给{name}，您不用再办。"))
+    if facts.get("count", 0) > MANY_HANDS:
+        times = f"{lead(news)}内已转办 {facts['count']} 次"
+        text = f"【多次转办】{short(news)}：{times}，现在由{name}办理，请过问。{due(news)}"
+        told.append(notice(await leaders(news), news, text))
+    return told
+
+
+async def invited(news: News) -> Sequence[Notice]:
+    """The unit that is to help: with what, until when."""
+    joint = "（跨乡镇联合办理）" if news.event.facts.get("joint") else ""
+    text = f"【协办】{whole(news)}{joint}\n群众说：{quoted(news.case.description)}\n{lead(news)}主办，请协助。"
+    text += f"{why(news, '请办')}{_until(news, '答复')}"
+    to = await workers(news, news.event.facts.get("unit"), Role.ASSISTANT)
+    return [notice(to, news, text, ("协办反馈", "协办反馈 {}"))]
+
+
+async def assisted(news: News) -> Sequence[Notice]:
+    """The lead: what the other unit did."""
+    unit = unit_name(news.event.facts.get("unit"), news.knowledge)
+    text = f"【协办反馈】{short(news)}\n{unit}：{quoted(news.words)}{due(news)}"
+    return [notice(await handling(news), news, text, FEEDBACK)]
+
+
+async def waived(news: News) -> Sequence[Notice]:
+    """The unit that was to help."""
+    to = await workers(news, news.event.facts.get("unit"), Role.ASSISTANT)
+    return [notice(to, news, f"【免协办】{short(news)}：{lead(news)}不再需要协办，不用答复。")]
+
+
+async def assist_late(news: News) -> Sequence[Notice]:
+    """The unit that was to help and its leader, and the lead, who stays answerable."""
+    unit = news.event.facts.get("unit")
+    name = unit_name(unit, news.knowledge)
+    text = f"【协办超期】{whole(news)}\n{name}没有按时答复，请马上协办并答复。"
+    told = [notice(await workers(news, unit, Role.ASSISTANT), news, text, ("协办反馈", "协办反馈 {}"))]
+    mine = f"【协办超期】{short(news)}：{name}没有按时答复。可以催它，或发送“免协办 {news.case.number} {name}”不再等。"
+    return [*told, notice(await handling(news), news, mine)]
+
+
+async def sent_to_mediation(news: News) -> Sequence[Notice]:
+    """The mediator; and the unit, where somebody else sent it."""
+    text = (
+        f"【请您调解】{whole(news)}\n群众说：{quoted(news.case.description)}{why(news, '双方')}{_until(news, '谈完')}"
+    )
+    mine = f"【转调解】{short(news)}：已交调解员调解，办理时限暂停。"
+    return [notice(_mediator(news), news, text, *OUTCOMES), notice(await handling(news), news, mine)]
+
+
+async def mediated(news: News) -> Sequence[Notice]:
+    """The checkers, and the unit."""
+    head = "调解成功" if news.event.action == "mediation_done" else "调解不成"
+    text = f"【待核查】{whole(news)}\n{head}：{quoted(news.words)}{limit(news)}"
+    checkers = await holders(news.work, news.knowledge, news.case)
+    mine = f"【{head}】{short(news)}：{quoted(news.words)}，等核查。"
+    return [
+        notice(checkers, news, text, ("核查通过", "核查 {} 通过"), ("退回返工", "核查 {} 不通过")),
+        notice(await handling(news), news, mine),
+    ]
+
+
+async def mediation_declined(news: News) -> Sequence[Notice]:
+    """The unit has it again."""
+    text = f"【一方不同意】{short(news)}：有一方不同意调解，请继续办理。{why(news)}{due(news)}"
+    return [notice(await handling(news), news, text, FEEDBACK)]
+
+
+async def mediation_due(news: News) -> Sequence[Notice]:
+    """The thirty days are over: the mediator says what came of it."""
+    text = f"【调解到期】{whole(news)}\n调解期限已到，请记下结果。"
+    return [
+        notice(_mediator(news), news, text, *OUTCOMES),
+        notice(await handling(news), news, f"【调解到期】{short(news)}：调解期限已到，等调解员记下结果。"),
+    ]
+
+
+TELL: Mapping[str, Callable[[News], Awaitable[Sequence[Notice]]]] = {
+    "hand_over": handed_over,
+    "invite_assist": invited,
+    "answer_assist": assisted,
+    "waive_assist": waived,
+    "assist_late": assist_late,
+    "to_mediation": sent_to_mediation,
+    "mediation_done": mediated,
+    "mediation_failed": mediated,
+    "mediation_refused": mediation_declined,
+    "mediation_due": mediation_due,
+}
+
+
+def _mediator(news: News) -> Sequence[int]:
+    mediator = news.case.overlay.mediator or news.event.facts.get("mediator")
+    return [mediator] if mediator is not None else ()
+
+
+def _until(news: News, what: str) -> str:
+    at = news.event.facts.get("due_at")
+    return f"\n请在 {moment(datetime.fromisoformat(at), news.knowledge)} 前{what}。" if at else ""
