@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cases import owners
 from cases.case import Case
 from cases.errors import Refusal
-from cases.lifecycle import TRANSITIONS, acts
+from cases.lifecycle import OVERLAYS, TRANSITIONS, acts
 from cases.people import Role
 from dialogs.admin.dossier import ACTIVE
 from dialogs.admin.missing import ask_words
@@ -22,7 +22,7 @@ PASSED, FAILED = "通过", "不通过"
 
 def acting(*actions: str) -> frozenset[Role]:
     """The staff roles that the life cycle lets take one of these actions in some state."""
-    rows = [row for row in TRANSITIONS.values() if row.action in actions]
+    rows = [row for row in (*TRANSITIONS.values(), *OVERLAYS.values()) if row.action in actions]
     return frozenset(role for role in Role for row in rows if acts(role, row)) - {Role.CITIZEN, Role.BOT}
 
 

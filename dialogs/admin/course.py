@@ -7,7 +7,7 @@ from typing import Any
 
 from cases.case import Case
 from cases.events import Event
-from cases.lifecycle import TRANSITIONS
+from cases.lifecycle import OVERLAYS, TRANSITIONS
 from cases.overlay import Proposal, Secrecy
 from cases.people import Person
 from cases.supervision import Supervision
@@ -15,7 +15,7 @@ from dialogs.engine.around import Knowledge
 from dialogs.phrases import moment, unit_name
 from dialogs.proposals import NAMES, what
 
-HAPPENED: Mapping[str, str] = {row.action: row.zh for row in TRANSITIONS.values()} | {
+HAPPENED: Mapping[str, str] = {row.action: row.zh for row in (*TRANSITIONS.values(), *OVERLAYS.values())} | {
     "rate_bad": "差评或未解决",
     "goes_on": "群众撤回，隐患继续处理",
     "supplement": "群众补充",
@@ -31,14 +31,8 @@ HAPPENED: Mapping[str, str] = {row.action: row.zh for row in TRANSITIONS.values(
     "mend": "系统检修",
     "propose": "提出",
     "decline": "不同意",
-    "urge": "催办",
     "follow": "有人也遇到",
     "unfollow": "不再关注",
-    "supervise": "督办",
-    "correct_category": "改类",
-    "correct_place": "改位置",
-    "waive_assist": "免协办",
-    "set_aside": "回避",
     "ruling_late": "退单审核超期",
     "assist_late": "协办超期",
     "mediation_due": "调解到期",

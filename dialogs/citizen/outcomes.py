@@ -163,9 +163,8 @@ WORDS: Mapping[str, Say] = {
 
 
 def answer_tail(news: News) -> str:
-    """The answer with what it rests on."""
-    source = news.event.facts.get("source")
-    return f"答复如下{f'（依据：{source}）' if source else ''}：{sentence(news.words)}"
+    """The answer, with what it rests on."""
+    return f"答复如下：{news.words}"
 
 
 def transfer_tail(news: News) -> str:

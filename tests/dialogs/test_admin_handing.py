@@ -1,0 +1,61 @@
+"""撤回派遣、回避、并单: the office takes a case back, keeps somebody away from it, or lets it go with another."""
+
+import pytest
+
+from cases.record import State
+from tests.dialogs.office import Office, offered, open_office
+from tests.kit.town import LAMP, Town
+
+
+@pytest.fixture
+async def office(town: Town) -> Office:
+    return await open_office(town)
+
+
+async def test_what_nobody_signed_for_is_taken_back_with_a_reason_and_offered_anew(office: Office) -> None:
+    number = await office.handed()
+    assert "为什么撤回派遣" in await office.zheng.says(f"撤回派遣 {number}")
+    assert (await office.zheng.says("应由城管局办")).startswith(f"已撤回 {number}，请重新派遣")
+    assert offered(office.zheng)[0].startswith(f"派遣 {number} ")
+    await office.town.turn()
+    assert office.wang.heard[-1] == f"【撤回派遣】{number} {LAMP}：派遣已撤回，不用再办。\n理由：应由城管局办。"
+    assert "正在重新确定承办单位" in office.li.heard[-1]
+
+
+async def test_a_signed_case_is_not_taken_back(office: Office) -> None:
+    number = await office.signed()
+    assert "不能“撤回派遣”" in await office.zheng.says(f"撤回派遣 {number} 派错了")
+    assert (await office.town.case(number)).state is State.IN_PROGRESS
+
+
+async def test_whom_a_case_is_about_never_hears_of_it_again(office: Office) -> None:
+    number = await office.accepted()
+    assert await office.wu.says(f"回避 {number} 王海") == f"已记下：王海不再经手、查看或评价 {number}。"
+    assert "没有找到这个案件编号" in await office.wang.says(f"案件 {number}")
+    assert "回避" in await office.zheng.says(f"派遣 {number} 王海")
+    assert (await office.town.case(number)).state is State.ACCEPTED
+    await office.town.turn()
+    assert office.wang.heard == []
+
+
+async def test_the_same_matter_goes_with_the_first_and_every_reporter_hears_of_it(office: Office) -> None:
+    first = await office.signed()
+    zhao = office.town.citizen("赵")
+    second = await office.waits()
+    assert "并到哪一件" in await office.wu.says(f"并单 {second}")
+    answer = await office.wu.says(first)
+    assert answer.startswith(f"{second} 已并入 {first} 一起办理。")
+    case = await office.town.case(second)
+    assert (case.state, case.parent) == (State.MERGED, first)
+    await office.town.turn()
+    assert "和别人反映的是同一件事，合并办理。您的编号不变" in office.li.heard_of(second)[-1]
+    assert office.wang.heard[-1].startswith(f"【并单】{first} 又并入一件：{second}")
+    assert f"并入本件：{second}" in await office.wu.says(f"案件 {first}")
+    assert f"已并入：{first}" in await office.wu.says(f"案件 {second}")
+    assert zhao.heard == []
+
+
+async def test_a_case_is_merged_with_no_unknown_one(office: Office) -> None:
+    number = await office.waits()
+    assert "没有找到这个案件编号" in await office.wu.says(f"并单 {number} YX260303-0999")
+    assert (await office.town.case(number)).state is State.SUBMITTED
