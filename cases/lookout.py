@@ -8,7 +8,9 @@ from cases.bench import Bench, posted
 from cases.case import Case
 from cases.errors import Refusal
 from cases.events import Event
+from cases.handing import RULED_AFTER
 from cases.lifecycle import GROUPS, OVERLAYS, TRANSITIONS, acts, row_of
+from cases.office import CONSULTATIONS
 from cases.people import Role
 from cases.ports import Tally
 from cases.record import State
@@ -25,6 +27,8 @@ WAITING: Mapping[Role, Sequence[State]] = {
 }
 """What waits for whom."""
 CENTRE = frozenset(WAITING)
+CHECKING = frozenset({"approve", "return_rework"})
+URGENT = "P1"
 
 
 class Lookout(Bench):
@@ -93,6 +97,8 @@ class Lookout(Bench):
         rows = [row for row in TRANSITIONS.values() if row.state == case.state]
         rows += [row for row in OVERLAYS.values() if case.state in GROUPS[row.state]]
         another = await self.holder(case) is not None
+        if await self._own_work(case):
+            rows = [row for row in rows if row.action not in CHECKING]
         found = [
             row.action
             for row in rows
@@ -114,8 +120,18 @@ class Lookout(Bench):
             "refuse_extend": asked,
             "ask_extend": in_time and not asked and kept.extensions < rules.limits.extensions,
             "waive_assist": any(one.is_open for one in kept.assists),
+            "answer": case.category in CONSULTATIONS,
+            "suspend": case.priority != URGENT,
+            "rule": kept.ownerless or len(kept.returned_by) >= RULED_AFTER,
         }
         return now.get(action, True)
+
+    async def _own_work(self, case: Case) -> bool:
+        """Whether this person worked on a case that waits to be checked."""
+        if case.state is not State.FEEDBACK or self.person is None:
+            return False
+        worked = owners.worked(await self.work.cases.timeline(case.number))
+        return self.scope.holds(case) or self.person.id in worked
 
     async def tally(self, period: str) -> Tally:
         """Counts of `today` or `week` (from Monday), local time, within this person's units."""
