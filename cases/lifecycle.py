@@ -161,6 +161,21 @@ SAID: Mapping[str, str] = {
     "feedback": "反馈",
     "approve": "核查",
     "return_rework": "核查",
+    "reject": "不予受理",
+    "answer": "答复",
+    "transfer_out": "转出",
+    "bounce": "被退回",
+    "void": "作废",
+    "merge": "并单",
+    "withdraw": "撤回派遣",
+    "rule": "裁定",
+    "suspend": "挂账",
+    "resume": "恢复",
+    "reopen": "重办",
+    "uphold": "维持",
+    "list_supervise": "督办",
+    "supervise": "督办",
+    "set_aside": "回避",
 }
 """What staff say to do it. For the other actions there is no command yet, so nobody is told to take them."""
 SAID_BY_CITIZENS: Mapping[str, str] = {

@@ -27,7 +27,6 @@ TELL = {**officer.TELL, **requests.TELL, **partners.TELL, **course_notices.TELL,
 SAY = {**citizen.WORDS, **outcomes.WORDS}
 SILENT: Mapping[str, str] = {
     "sign": "the staff's affair; the reporter heard at the dispatch who has it",
-    "answer": "nobody had it in hand",
     "rate_bad": "told by what follows in the same turn: it is reopened or listed",
     "follow": "the direct reply; the number of followers stands in the file",
     "unfollow": "the direct reply",

@@ -27,6 +27,14 @@ def moment(at: datetime, knowledge: Knowledge) -> str:
     return f"{local.month}月{local.day}日 {local.hour:02}:{local.minute:02}"
 
 
+def day(at: datetime, knowledge: Knowledge, now: datetime) -> str:
+    """The day of the instant, such as 3月3日, with the year where that is not this one."""
+    zone = knowledge.rules.county.zone
+    local = at.astimezone(zone)
+    year = "" if local.year == now.astimezone(zone).year else f"{local.year}年"
+    return f"{year}{local.month}月{local.day}日"
+
+
 def title(case: Case, knowledge: Knowledge) -> str:
     """What the case is about: its category's name."""
     category = knowledge.rules_of(case).catalogue.get(case.category)

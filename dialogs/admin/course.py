@@ -35,7 +35,6 @@ HAPPENED: Mapping[str, str] = {row.action: row.zh for row in (*TRANSITIONS.value
     "unfollow": "不再关注",
     "ruling_late": "退单审核超期",
     "assist_late": "协办超期",
-    "mediation_due": "调解到期",
 }
 RUNGS = frozenset({"remind", "warn", "overdue", "red_card", "listed"})
 PERSONS = ("handler", "leader", "from", "mediator", "person", "proposed_by")

@@ -11,9 +11,9 @@ from dialogs.engine.command import NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.engine.words import even
-from dialogs.phrases import moment
+from dialogs.phrases import day, moment
 
-DAY = re.compile(r"(?:(\d{4})[-年./])?(\d{1,2})[-月./](\d{1,2})[日号]?")
+WRITTEN = re.compile(r"(?:(\d{4})[-年./])?(\d{1,2})[-月./](\d{1,2})[日号]?")
 OFFERED = (7, 14, 30, 90)
 """Days ahead that are offered."""
 
@@ -34,13 +34,13 @@ async def suspend(
         found = await desk.cases.ready(case, "suspend")
         if not until:
             days = [today + timedelta(days=ahead) for ahead in OFFERED]
-            choices = tuple(Choice(f"{day.month}月{day.day}日", f"挂账 {found.number} {day}") for day in days)
+            choices = tuple(Choice(f"{one.month}月{one.day}日", f"挂账 {found.number} {one}") for one in days)
             return Reply(f"暂缓到哪一天？也可以写：挂账 {found.number} 2026-12-31", choices)
-        day = read_day(until, today)
-        return offer(which(reason, "原因", "因为什么暂缓？群众会看到。"), f"挂账 {found.number} {day}", reasons, words)
+        says = f"挂账 {found.number} {read_day(until, today)}"
+        return offer(which(reason, "原因", "因为什么暂缓？群众会看到。"), says, reasons, words)
     done = await desk.cases.suspend(case, read_day(until, today), reason, words)
     at = done.overlay.resume_at
-    back = f"，{moment(at, desk.knowledge)} 自动恢复" if at is not None else ""
+    back = f"，{day(at, desk.knowledge, desk.now)}自动恢复" if at is not None else ""
     return Reply(f"{done.number} 已挂账（{reason}）{back}，已告诉群众。", await next_steps(desk, done))
 
 
@@ -57,13 +57,13 @@ def read_day(words: str, today: date) -> date:
 
     Raises Refusal with how to write it.
     """
-    found = DAY.fullmatch(even(words))
+    found = WRITTEN.fullmatch(even(words))
     if found is None:
         raise Refusal(f"没看懂日期“{words[:20]}”。请写成 2026-12-31 或 12月31日。")
-    named, month, day = found.groups()
+    named, month, day_ = found.groups()
     for year in (int(named),) if named else (today.year, today.year + 1):
         try:
-            at = date(year, int(month), int(day))
+            at = date(year, int(month), int(day_))
         except ValueError:
             continue
         if named or at >= today:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.errors import Refusal
-from dialogs.admin import decisions, handing, joining, refusals, watching
+from dialogs.admin import decisions, handing, refusals, watching
 from dialogs.admin.cases import check
 from dialogs.engine.answers import FreeText
 from dialogs.engine.command import MOST_WORDS, Words
@@ -35,7 +35,6 @@ STEPS: Mapping[str, Step] = {
     "答复": Step(refusals.answer.run, "依据哪一条、怎么答复？先写依据的名称，空一格，再写答复，群众会看到。"),
     "转出": Step(refusals.transfer_out.run, "对方的编号是多少？后面空一格可以再写说明。"),
     "被退回": Step(refusals.bounce.run, "对方为什么退回？"),
-    "并单": Step(joining.merge.run, "并到哪一件？请写主件的编号。"),
     "撤回派遣": Step(handing.withdraw.run, "为什么撤回派遣？原来的承办人会看到。"),
     "裁定": Step(handing.rule.run, "为什么由它办？请写裁定的理由，相关单位会看到。"),
     "督办": Step(watching.supervise.run, "为什么督办？承办人和分管领导会看到。"),

@@ -29,7 +29,6 @@ BUTTONS: Mapping[str, tuple[str, str]] = {
     "answer": ("直接答复", "答复 {}"),
     "reject": ("不予受理", "不予受理 {}"),
     "transfer_out": ("转出", "转出 {}"),
-    "merge": ("并单", "并单 {}"),
     "void": ("作废", "作废 {}"),
     "withdraw": ("撤回派遣", "撤回派遣 {}"),
     "suspend": ("挂账", "挂账 {}"),

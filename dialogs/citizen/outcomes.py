@@ -6,7 +6,7 @@ from datetime import datetime
 from dialogs.citizen.notices import Say, done_or_not
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News
-from dialogs.phrases import moment, sentence, title, unit_name
+from dialogs.phrases import day, moment, sentence, title, unit_name
 
 DISPUTE_ROUTES = "行政裁决、仲裁或者向法院起诉"
 """Where a dispute can go that is not settled by mediation."""
@@ -180,8 +180,8 @@ def extension_tail(news: News) -> str:
 
 def suspension_tail(news: News) -> str:
     """Why it is put off, and until when."""
-    until = _instant(news, "until")
-    back = f"，预计 {until} 恢复" if until else ""
+    at = news.event.facts.get("until")
+    back = f"，预计{day(datetime.fromisoformat(at), news.knowledge, news.now)}恢复" if at else ""
     more = sentence(news.words) if news.words else ""
     return f"因{news.event.facts.get('reason', '客观原因')}暂缓办理{back}，恢复了马上告诉您。{more}"
 

@@ -8,7 +8,7 @@ from dialogs.news import News, Notice
 from dialogs.officer.brief import due, handling, leaders, limit, notice, short, whole, why
 from dialogs.officer.holders import hands, holders, named_leader, nearest
 from dialogs.officer.requests import confirmed
-from dialogs.phrases import moment, quoted, unit_name
+from dialogs.phrases import day, quoted, unit_name
 
 ACCEPT = ("受理", "受理 {}")
 FEEDBACK = ("反馈", "反馈 {}")
@@ -76,7 +76,7 @@ async def given_up(news: News) -> Sequence[Notice]:
 async def suspended(news: News) -> Sequence[Notice]:
     """Whoever has it."""
     at = news.case.overlay.resume_at
-    until = f"到 {moment(at, news.knowledge)}" if at is not None else ""
+    until = f"到{day(at, news.knowledge, news.now)}" if at is not None else ""
     text = f"【挂账】{short(news)}：已暂缓办理{until}，时限暂停，到期自动恢复。{why(news, '说明')}"
     return [notice(await handling(news), news, text)]
 

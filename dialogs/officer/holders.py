@@ -18,7 +18,7 @@ WAITS_FOR = {
     State.SUBMITTED: Role.ACCEPTOR,
     State.ACCEPTED: Role.DISPATCHER,
     State.FEEDBACK: Role.CHECKER,
-    State.REOPEN_REVIEW: Role.SUPERVISOR,
+    State.REOPEN_REVIEW: Role.ACCEPTOR,
 }
 
 
@@ -46,6 +46,8 @@ async def hands(staffing: Staffing, case: Case) -> Sequence[int]:
 
 async def holders(staffing: Staffing, case: Case) -> Sequence[int]:
     """Whom the case waits for in the state it is in; never the check of those who worked on it."""
+    if case.state is State.MEDIATING and case.overlay.mediator is not None:
+        return [case.overlay.mediator]
     role = WAITS_FOR.get(case.state)
     if role is None:
         return await hands(staffing, case)

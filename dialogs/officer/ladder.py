@@ -20,6 +20,8 @@ LIMITS = {
     "rate": "评价",
 }
 """What each clock measures."""
+ELSEWHERE = OFFICE | {"mediate", "review"}
+"""Clocks in which somebody else is late than the unit that handles the case."""
 HANDS = frozenset({"handler", "unit_duty"})
 LEVELS = {Level.GRID: "网格", Level.VILLAGE: "村（社区）", Level.TOWN: "乡镇（街道）", Level.COUNTY: "县级"}
 PASSED_OVER = {"conflict": "与案件有关", "leave": "请假无人代班", "off_shift": "现在无人当班"}
@@ -86,8 +88,8 @@ async def _rung(news: News, head: str, words: str, also: Sequence[int] = ()) -> 
     rung = _of(news)
     told = rung.told if rung is not None else ("handler",)
     to: list[int] = []
-    if news.case.clock in OFFICE:
-        to += await holders(news.staffing, news.case)
+    if news.case.clock in ELSEWHERE:
+        to += await holders(news.work, news.knowledge, news.case)
         told = tuple(word for word in told if word not in HANDS)
     to += [*await news.staffing.told(news.case, told), *also]
     return [Notice(list(dict.fromkeys(to)), Reply(_text(news, head, words), _choices(news)))]

@@ -90,15 +90,6 @@ async def mediation_declined(news: News) -> Sequence[Notice]:
     return [notice(await handling(news), news, text, FEEDBACK)]
 
 
-async def mediation_due(news: News) -> Sequence[Notice]:
-    """The thirty days are over: the mediator says what came of it."""
-    text = f"【调解到期】{whole(news)}\n调解期限已到，请记下结果。"
-    return [
-        notice(_mediator(news), news, text, *OUTCOMES),
-        notice(await handling(news), news, f"【调解到期】{short(news)}：调解期限已到，等调解员记下结果。"),
-    ]
-
-
 TELL: Mapping[str, Callable[[News], Awaitable[Sequence[Notice]]]] = {
     "hand_over": handed_over,
     "invite_assist": invited,
@@ -109,7 +100,6 @@ TELL: Mapping[str, Callable[[News], Awaitable[Sequence[Notice]]]] = {
     "mediation_done": mediated,
     "mediation_failed": mediated,
     "mediation_refused": mediation_declined,
-    "mediation_due": mediation_due,
 }
 
 

@@ -63,7 +63,7 @@ async def test_a_check_passes_or_goes_back_with_a_reason_and_nothing_else(town: 
     assert await chen.says(f"核查 {number} 也许") == f"请写“核查 {number} 通过”，或“核查 {number} 不通过 理由”。"
     assert "要写明理由" in await chen.says(f"核查 {number} 不通过")
     assert (await town.case(number)).state is State.FEEDBACK
-    answer = await chen.says(f"核查 {number} 不通过 照片里灯是灭的")
+    answer = await chen.says("照片里灯是灭的")
     assert answer == f"{number} 已退回东村第一网格返工。要求在 3月5日 09:00 前办结。"
     await feeds_back(wang, number)
     assert "核查通过，已办结" in await chen.says(f"核查 {number} 通过")
@@ -110,7 +110,7 @@ async def test_a_case_tells_staff_all_that_happened_in_plain_words(town: Town, w
         "3月3日 09:10 网格员王海 进展：“师傅下午来”",
         "3月3日 10:10 网格员王海 反馈办结：“换了灯泡，晚上亮了”",
     ]
-    assert [choice.words for choice in chen.reply.choices] == [f"核查 {number} 通过"]
+    assert [choice.words for choice in chen.reply.choices][:2] == [f"核查 {number} 通过", f"核查 {number} 不通过"]
 
 
 async def test_the_ladder_stands_in_the_case_with_its_shares(town: Town, wang: Phone) -> None:

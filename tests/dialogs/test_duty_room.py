@@ -53,7 +53,7 @@ async def test_a_dispatcher_who_opens_what_waits_is_offered_where_it_could_go(
     await wu.says(f"受理 {number}")
     await wu.says("待办")
     assert (await wu.says("1")).startswith(f"案件 {number}：已受理（待派遣）")
-    assert [choice.label for choice in wu.reply.choices] == ["派给东村第一网格 王海"]
+    assert [choice.label for choice in wu.reply.choices][:2] == ["派给东村第一网格 王海", "要求补充"]
     assert f"已把 {number} 派给东村第一网格 王海" in await wu.says("1")
 
 
@@ -63,7 +63,8 @@ async def test_the_neighbours_officer_is_not_offered_where_the_reporter_is_secre
     await town.officer("韩磊", (Role.HANDLER, LIGHTS))
     number = await reports(town.citizen("李"), *TELLS_ON_SOMEBODY)
     await wu.says(f"受理 {number}")
-    assert [choice.label for choice in wu.reply.choices] == ["派给城市管理局"]
+    labels = [choice.label for choice in wu.reply.choices]
+    assert [label for label in labels if label.startswith("派给")] == ["派给城市管理局"]
 
 
 async def test_only_who_may_take_a_case_is_offered_to_sign_or_feed_back(town: Town, wang: Phone) -> None:
@@ -72,11 +73,13 @@ async def test_only_who_may_take_a_case_is_offered_to_sign_or_feed_back(town: To
     number = await reports(town.citizen("李"))
     for phone, offered in ((wang, [f"签收 {number}"]), (beside, [f"签收 {number}"]), (above, [])):
         await phone.says(f"案件 {number}")
-        assert [choice.words for choice in phone.reply.choices] == offered
+        words = [choice.words for choice in phone.reply.choices]
+        assert [one for one in words if one.split()[0] in ("签收", "反馈")] == offered
     await beside.says(f"签收 {number}")
     for phone, offered in ((wang, []), (beside, [f"反馈 {number}"]), (above, [])):
         await phone.says(f"案件 {number}")
-        assert [choice.words for choice in phone.reply.choices] == offered
+        words = [choice.words for choice in phone.reply.choices]
+        assert [one for one in words if one.split()[0] in ("签收", "反馈")] == offered
     assert f"案件 {number} 由钱进办理，别人不能代办。请与钱进联系。" in await wang.says(f"进展 {number} 在路上")
     assert (await town.case(number)).state is State.IN_PROGRESS
 
@@ -89,5 +92,5 @@ async def test_who_worked_on_a_case_is_not_asked_to_check_it(town: Town) -> None
     await town.turn()
     assert wang.heard_of("【待核查】") == []
     await wang.says(f"案件 {number}")
-    assert wang.reply.choices == ()
+    assert not any(choice.words.startswith("核查") for choice in wang.reply.choices)
     assert "不能再核查" in await wang.says(f"核查 {number} 通过")

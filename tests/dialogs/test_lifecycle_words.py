@@ -1,6 +1,6 @@
 """The words that the life cycle gives for its actions are words that this bot hears."""
 
-from cases.lifecycle import SAID, SAID_BY_CITIZENS, SEE, TRANSITIONS
+from cases.lifecycle import OVERLAYS, SAID, SAID_BY_CITIZENS, SEE, TRANSITIONS
 from cases.people import Role
 from dialogs.programme import programme
 from tests.kit.town import RULES
@@ -11,11 +11,12 @@ HEARD = {name: command.roles for name, command in PROGRAMME.commands.items()} | 
 }
 """Every opening word, with the roles that may say it (none: everybody)."""
 OUTSIDE = frozenset({Role.CITIZEN, Role.BOT})
+ROWS = (*TRANSITIONS.values(), *OVERLAYS.values())
 
 
 def test_what_staff_are_told_to_say_is_heard_from_a_role_that_may() -> None:
     for action, words in SAID.items():
-        able = {role for row in TRANSITIONS.values() if row.action == action for role in row.actors}
+        able = {role for row in ROWS if row.action == action for role in row.actors}
         assert not HEARD[words] or HEARD[words] & able, action
 
 
@@ -28,5 +29,5 @@ def test_what_citizens_are_told_to_say_is_heard_from_everybody() -> None:
 
 
 def test_an_action_that_has_a_command_of_its_name_is_told_of() -> None:
-    named = {row.action for row in TRANSITIONS.values() if row.zh in HEARD and set(row.actors) - OUTSIDE}
+    named = {row.action for row in ROWS if row.zh in HEARD and set(row.actors) - OUTSIDE}
     assert named <= set(SAID)
