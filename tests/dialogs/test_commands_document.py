@@ -3,8 +3,7 @@
 import re
 from pathlib import Path
 
-from dialogs.citizen import notices as citizen
-from dialogs.notices import TELL
+from dialogs.notices import SAY, SILENT, TELL
 from dialogs.programme import programme
 from tests.kit.town import RULES
 
@@ -29,4 +28,9 @@ def test_every_dialog_is_there_with_the_words_that_open_it() -> None:
 def test_every_event_that_is_told_is_there_and_no_other() -> None:
     table = TEXT.partition("## Who is told what")[2].partition("\n## ")[0]
     cells = re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)
-    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == set(TELL) | set(citizen.WORDS)
+    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == set(TELL) | set(SAY)
+
+
+def test_what_is_told_to_nobody_is_there_and_no_other() -> None:
+    silent = TEXT.partition("Nobody else is told of:")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", silent)) == set(SILENT)
