@@ -85,10 +85,12 @@ async def open_office(town: Town) -> Office:
 
 @asynccontextmanager
 async def at_desk(town: Town, phone: Phone) -> AsyncIterator[CaseDesk]:
-    """The desk of a citizen for one turn, which is told and kept."""
+    """The desk of whoever has that phone, for one turn, which is told and kept."""
     knowledge, now = town.knowledge, town.clock()
     async with town.store.work() as work:
-        desk = CaseDesk(work, knowledge.rules, now, address=phone.address, person=None, units=knowledge.units)
+        caller = (await work.conversations.desktops([phone.address]))[phone.address].caller
+        person = await work.people.get(caller.person) if caller.person is not None else None
+        desk = CaseDesk(work, knowledge.rules, now, address=phone.address, person=person, units=knowledge.units)
         yield desk
         await tell(work, knowledge, desk.news, now)
         await work.commit()
