@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cases.errors import Refusal
-from cases.people import BOT, Actor, Role
+from cases.people import BOT, Actor, Level, Role
 from cases.receiving import proposed
 from cases.record import CaseRecord, State, iso
 from cases.rules import Rules
@@ -99,6 +99,11 @@ class Closing(CaseRecord):
         if used_until is None or due is None:
             return timedelta()
         return self.between(rules, used_until, due)
+
+    def give_to(self, unit: str, level: Level, handler: int | None) -> None:
+        """Who gets a case that no unit has had, before it is reopened."""
+        self.lead_unit = self.owner_unit = unit
+        self.level, self.handler = level, handler
 
     def _again(self, rules: Rules, now: datetime) -> None:
         if self.lead_unit is None:

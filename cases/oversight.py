@@ -77,10 +77,15 @@ class Oversight(Workshop):
         case.resume(self.rules_of(case), await self.staff(case, "resume"), self.now, words or None)
         return await self.keep(case)
 
-    async def reopen(self, number: str, words: str = "") -> Case:
-        """重办 by the same unit."""
+    async def reopen(self, number: str, words: str = "", to: str = "") -> Case:
+        """重办 by the same unit; by `to`, a person or a unit by name, where no unit has had the case."""
         case = await self.locked(number)
-        case.reopen(self.rules_of(case), await self.staff(case, "reopen"), self.now, words or None)
+        actor = await self.staff(case, "reopen")
+        if case.lead_unit is None and to.strip():
+            unit, handler = await owners.addressee(self.work, self.units, to.strip(), case.place.unit)
+            self.not_about(case, unit=unit, person=handler)
+            case.give_to(unit, owners.level_of(self.rules, self.units, unit), handler)
+        case.reopen(self.rules_of(case), actor, self.now, words or None)
         return await self.keep(case)
 
     async def uphold(self, number: str, words: str) -> Case:

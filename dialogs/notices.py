@@ -12,6 +12,7 @@ from cases.case import Case
 from cases.events import Event
 from cases.people import Address
 from cases.rules import Rules
+from cases.scope import Scope
 from dialogs.citizen import company, outcomes
 from dialogs.citizen import notices as citizen
 from dialogs.engine.around import Knowledge
@@ -27,7 +28,6 @@ TELL = {**officer.TELL, **requests.TELL, **partners.TELL, **course_notices.TELL,
 SAY = {**citizen.WORDS, **outcomes.WORDS}
 SILENT: Mapping[str, str] = {
     "sign": "the staff's affair; the reporter heard at the dispatch who has it",
-    "rate_bad": "told by what follows in the same turn: it is reopened or listed",
     "follow": "the direct reply; the number of followers stands in the file",
     "unfollow": "the direct reply",
     "set_aside": "whoever is complained about must not hear of it",
@@ -89,8 +89,7 @@ async def _to_others(news: News) -> Sequence[Outgoing]:
 
 
 async def _reporter_hears(news: News) -> bool:
-    if news.case.priority != "P1":  # only a withdrawn hazard goes on without its reporter
-        return True
+    """Not after withdrawing what goes on without them."""
     return owners.reporter_hears(await news.work.cases.timeline(news.case.number))
 
 
@@ -107,7 +106,7 @@ async def _to_staff(news: News) -> Sequence[Outgoing]:
     if tell_staff is None:
         return ()
     actor = None if news.event.action in AS_A_TASK else news.event.actor.person
-    notices = [_but(actor, one) for one in await tell_staff(news)]
+    notices = [_but(actor, one) for one in await _unconcerned(news, await tell_staff(news))]
     addresses = await news.work.people.addresses({id_ for one in notices for id_ in one.to})
     messages: dict[str, Outgoing] = {}
     for notice in notices:
@@ -116,6 +115,17 @@ async def _to_staff(news: News) -> Sequence[Outgoing]:
                 messages.setdefault(message.key, message)
     unbound = [(id_, one) for one in notices for id_ in one.to if id_ not in addresses]
     return [*messages.values(), *await _for_the_duty_room(news, unbound)]
+
+
+async def _unconcerned(news: News, notices: Sequence[Notice]) -> Sequence[Notice]:
+    """The notices without those whom the case is about: they hear nothing of it."""
+    kept = news.case.overlay
+    if kept.about_unit is None and kept.about_person is None:
+        return notices
+    people = await news.work.people.many({id_ for one in notices for id_ in one.to})
+    rules, units = news.knowledge.rules, news.knowledge.units
+    about = {id_ for id_, person in people.items() if Scope(person, rules, units).is_about(news.case)}
+    return [replace(one, to=[id_ for id_ in one.to if id_ not in about]) for one in notices]
 
 
 def _but(actor: int | None, notice: Notice) -> Notice:

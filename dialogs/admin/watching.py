@@ -11,6 +11,8 @@ from dialogs.admin.steps import next_steps
 from dialogs.engine.command import NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Reply
+from dialogs.engine.words import parted
+from dialogs.officer.holders import addressees
 from dialogs.phrases import moment, unit_name
 
 LEVELS: Mapping[str, Supervision] = {
@@ -46,8 +48,13 @@ async def supervise(desk: FrontDesk, case: CaseNumber, level: str = "", words: W
 
 @command("重办", usage="重办 <编号> [说明]", about="群众的异议成立，由原单位重新办理", roles=acting("reopen"))
 async def reopen(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
-    """Have a case done again by the same unit. Raises Refusal."""
-    done = await desk.cases.reopen(case, words)
+    """Have a case done again by the same unit; where no unit has had it, the first word says which. Raises Refusal."""
+    found = await desk.cases.ready(case, "reopen")
+    to, said = ("", str(words)) if found.lead_unit is not None else parted(words)
+    if found.lead_unit is None and not to:
+        text = f"{found.number} 还没有单位办过，派给谁？请选，或写：重办 {found.number} 姓名或单位"
+        return Reply(text, await addressees(desk.work, desk.knowledge, found, "重办"))
+    done = await desk.cases.reopen(case, said, to)
     due = f"请在 {moment(done.handle_due_at, desk.knowledge)} 前办结。" if done.handle_due_at else ""
     text = f"{done.number} 已重办，由{unit_name(done.lead_unit, desk.knowledge)}重新办理。{due}"
     return Reply(text, await next_steps(desk, done))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from cases import owners
 from cases.case import Case
 from cases.people import Address
 from dialogs.citizen.outcomes import (
@@ -28,8 +29,6 @@ class Waiting:
     name: str
     address: Address
     head: str
-    merged: bool
-    case: str
     choices: tuple[Choice, ...] = ()
 
 
@@ -54,12 +53,12 @@ TAILS: Mapping[str, Tail] = {
     "transfer_out": transfer_tail,
     "reject": lambda news: f"不予受理，原因是{news.event.facts.get('reason', '')}。",
     "void": _tail(f"已作废，{ENDED}"),
-    "cancel": _tail(f"已撤销，{ENDED}"),
-    "merge": _tail("已和同一件事合并办理。"),
+    "merge": _tail("已和同一件事合并办理，有进展和结果照样告诉您。"),
+    "parent_closed": _tail("已办结。"),
 }
 """Progress and result, without names, and nothing that the reporter said."""
-NOT_MERGED = frozenset({"approve", "answer"})
-"""What the event `parent_closed` of the merged case itself tells its reporter."""
+CLOSING = frozenset({"approve", "answer"})
+"""Of these those who wait for a merged case hear by the event `parent_closed` of that one."""
 
 
 async def waiting(news: News) -> list[Waiting]:
@@ -67,12 +66,12 @@ async def waiting(news: News) -> list[Waiting]:
     action, case = news.event.action, news.case
     if action not in TAILS:
         return []
-    merged = () if action in NOT_MERGED else await news.work.cases.merged_into(case.number)
-    found = [_merged(news, one) for one in merged]
-    found += [_follower(news, address) for address in await news.work.cases.followers(case.number)]
+    found = await _followers(news, case)
+    for child in () if action in CLOSING else await news.work.cases.merged_into(case.number):
+        found += [*await _merged(news, child), *await _followers(news, child)]
     told: dict[Address, Waiting] = {}
     for one in found:
-        if one is not None and one.address != case.reporter.address:
+        if one.address != case.reporter.address:
             told.setdefault(one.address, one)
     return list(told.values())
 
@@ -82,16 +81,20 @@ def said_to(one: Waiting, news: News) -> Reply:
     return Reply(f"{one.head}{TAILS[news.event.action](news)}", one.choices)
 
 
-def _merged(news: News, child: Case) -> Waiting | None:
+async def _merged(news: News, child: Case) -> list[Waiting]:
     address = child.reporter.address
-    if address is None:
-        return None
-    head = f"您反映的“{title(child, news.knowledge)}”（{child.number}）"
-    return Waiting(f"merged:{child.number}", address, head, True, child.number)
+    if address is None or not owners.reporter_hears(await news.work.cases.timeline(child.number)):
+        return []
+    return [Waiting(f"merged:{child.number}", address, f"您反映的“{title(child, news.knowledge)}”（{child.number}）")]
 
 
-def _follower(news: News, address: Address) -> Waiting:
-    name = sha256(f"{address.channel}:{address.user}".encode()).hexdigest()[:24]
-    number = news.case.number
-    head = f"您关注的“{title(news.case, news.knowledge)}”（{number}）"
-    return Waiting(f"follower:{name}", address, head, False, number, (Choice("不再关注", f"不再关注 {number}"),))
+async def _followers(news: News, case: Case) -> list[Waiting]:
+    """Those who follow the case; an address is no part of a message's key, but for a digest."""
+    number = case.number
+    head = f"您关注的“{title(case, news.knowledge)}”（{number}）"
+    unfollow = (Choice("不再关注", f"不再关注 {number}"),)
+    found = []
+    for address in await news.work.cases.followers(number):
+        name = sha256(f"{address.channel}:{address.user}".encode()).hexdigest()[:24]
+        found.append(Waiting(f"follower:{name}", address, head, unfollow))
+    return found

@@ -7,6 +7,7 @@ from cases.supervision import Supervision
 from dialogs.news import News, Notice
 from dialogs.officer.brief import due, handling, leaders, limit, notice, short, whole, why
 from dialogs.officer.holders import hands, holders, named_leader, nearest
+from dialogs.officer.notices import rating
 from dialogs.officer.requests import confirmed
 from dialogs.phrases import day, quoted, unit_name
 
@@ -58,6 +59,15 @@ async def reported_again(news: News) -> Sequence[Notice]:
     above = await nearest(news.work, news.knowledge, news.case, Role.SUPERVISOR)
     decide = (("重办", "重办 {}"), ("维持", "维持 {}"))
     return [notice(acceptors, news, text, *decide), notice(above, news, text, ("挂牌督办", "督办 {} 挂牌"))]
+
+
+async def objected(news: News) -> Sequence[Notice]:
+    """Those who decide on objections, where nothing follows by itself: no unit has had the case."""
+    if news.also("reopen", "list_supervise"):
+        return ()
+    text = f"【待复核】{whole(news)}\n群众评价：{rating(news)}，还没有单位办过。{limit(news)}"
+    to = await nearest(news.work, news.knowledge, news.case, Role.ACCEPTOR)
+    return [notice(to, news, text, ("重办", "重办 {}"), ("维持", "维持 {}"))]
 
 
 async def upheld(news: News) -> Sequence[Notice]:
@@ -117,6 +127,7 @@ TELL: Mapping[str, Callable[[News], Awaitable[Sequence[Notice]]]] = {
     "bounce": come_again,
     "ask_review": come_again,
     "report_again": reported_again,
+    "rate_bad": objected,
     "uphold": upheld,
     "void": given_up,
     "transfer_out": given_up,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from cases import owners
 from cases.case import Case
 from cases.events import Event
+from cases.overlay import Secrecy
 from cases.people import Role
 from cases.record import State
 from cases.staffing import Staffing
@@ -69,8 +70,8 @@ async def addressees(work: Work, knowledge: Knowledge, case: Case, says: str = "
     """
     units, found = knowledge.units, dict[str, str]()
     category = knowledge.rules_of(case).catalogue.get(case.category)
-    secret = category is not None and "reporter" in category.sensitivity
-    officer = None if secret else await staffing.officer(case.place.unit)
+    secret = case.overlay.secrecy is not Secrecy.OPEN
+    officer = None if secret else await owners.officer(work, units, case.place.unit)
     if officer is not None and officer.person is not None:
         found[officer.unit] = f"{unit_name(officer.unit, knowledge)} {officer.person.name}"
     for name in category.units if category else ():

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from cases import owners
+from cases.overlay import Secrecy
 from cases.people import Role
 from cases.record import State
 from dialogs.engine.messages import Choice, Reply
@@ -97,20 +99,21 @@ async def sent_back(news: News) -> Sequence[Notice]:
 
 async def rated(news: News) -> Sequence[Notice]:
     """Whoever handled it: the result, not the rater."""
-    return [Notice(await _handler(news), Reply(f"【群众评价】{_short(news)}：{_rating(news)}，已归档。"))]
+    return [Notice(await _handler(news), Reply(f"【群众评价】{_short(news)}：{rating(news)}，已归档。"))]
 
 
 async def reopened(news: News) -> Sequence[Notice]:
     """The card again, and the leader of the unit."""
-    return [await _card(news, "重办"), await _leaders(news, f"【重办】{_short(news)}：{_rating(news)}，已重新派遣。")]
+    return [await _card(news, "重办"), await _leaders(news, f"【重办】{_short(news)}：{rating(news)}，已重新派遣。")]
 
 
 async def list_supervised(news: News) -> Sequence[Notice]:
     """The card again, and all above who watch it now, first of all the leader in whose name it is listed."""
     leader, name = await named_leader(news.work, news.event)
     words = ("unit_leader", "supervisor", "county_leader")
-    above = await news.staffing.told(news.case, words)
-    text = f"【挂牌督办】{_short(news)}：群众再次不满意（{_rating(news)}），已重新派遣，由{name}盯办。{_due(news)}"
+    rules, units = news.knowledge.rules, news.knowledge.units
+    above = await owners.told(news.work, rules, units, news.case, words)
+    text = f"【挂牌督办】{_short(news)}：群众再次不满意（{rating(news)}），已重新派遣，由{name}盯办。{_due(news)}"
     to = list(dict.fromkeys([*leader, *above]))
     return [await _card(news, "挂牌督办", f"由{name}盯办。"), Notice(to, Reply(text, (_choice("案件", news),)))]
 
@@ -124,9 +127,10 @@ async def cancelled(news: News) -> Sequence[Notice]:
 
 
 async def goes_on(news: News) -> Sequence[Notice]:
-    """A hazard goes on without its reporter."""
-    text = f"【继续处理】{_short(news)}：群众已撤回，但涉及安全隐患，请继续处理到底。"
-    return [Notice(await holders(news.staffing, news.case), Reply(text, _todo(news)))]
+    """A hazard, or what others wait for too, goes on without its reporter."""
+    why = "涉及安全隐患" if news.case.priority == "P1" else "还有别的群众也在等"
+    text = f"【继续处理】{_short(news)}：群众已撤回，但{why}，请继续处理到底。"
+    return [Notice(await holders(news.work, news.knowledge, news.case), Reply(text, _todo(news)))]
 
 
 async def supplemented(news: News) -> Sequence[Notice]:
@@ -156,14 +160,23 @@ TELL: Mapping[str, Tell] = {
 }
 
 
+def rating(news: News) -> str:
+    """The grade, whether it is solved, and what was said; without words where the reporter must not be known."""
+    event = news.also("rate", "rate_bad")
+    given = event.facts if event else {}
+    secret = news.case.overlay.secrecy is not Secrecy.OPEN
+    said = f"，“{event.words}”" if event and event.words and not secret else ""
+    grade, solved = GRADES.get(given.get("grade", 0), "未评分"), SOLVED.get(given.get("solved", ""), "未说明是否解决")
+    return f"{grade}，{solved}{said}"
+
+
 async def _card(news: News, head: str, *more: str) -> Notice:
     """The task: what, where, how urgent, until when; signed or fed back with one press."""
     case = news.case
     lines = [f"【{head}】{_what(news)}", *more]
     if news.also("rate_bad"):
-        lines.append(f"群众评价：{_rating(news)}。")
-    unsigned = case.state is State.DISPATCHED
-    if unsigned and case.sign_due_at is not None:
+        lines.append(f"群众评价：{rating(news)}。")
+    if case.sign_due_at is not None:
         lines.append(f"请在 {moment(case.sign_due_at, news.knowledge)} 前签收。")
     text = "\n".join([*lines, _due(news)])
     choices = (*([_choice("签收", news)] if unsigned else []), _choice("反馈", news))
@@ -204,17 +217,6 @@ def _limit(news: News) -> str:
 def _due(news: News) -> str:
     due = news.case.handle_due_at
     return f"请在 {moment(due, news.knowledge)} 前办结。" if due is not None else ""
-
-
-def _rating(news: News) -> str:
-    """The grade, whether it is solved, and what was said; without words where the reporter must not be known."""
-    category = news.knowledge.rules_of(news.case).catalogue.get(news.case.category)
-    event = news.also("rate", "rate_bad")
-    given = event.facts if event else {}
-    secret = category is None or "reporter" in category.sensitivity
-    said = f"，“{event.words}”" if event and event.words and not secret else ""
-    grade, solved = GRADES.get(given.get("grade", 0), "未评分"), SOLVED.get(given.get("solved", ""), "未说明是否解决")
-    return f"{grade}，{solved}{said}"
 
 
 def _choice(action: str, news: News) -> Choice:

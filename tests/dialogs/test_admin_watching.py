@@ -4,9 +4,9 @@ import pytest
 
 from cases.record import State
 from cases.supervision import Supervision
-from tests.dialogs.office import Office, at_desk, offered, open_office
+from tests.dialogs.office import CONSULTS, Office, at_desk, offered, open_office
 from tests.kit.phones import Phone
-from tests.kit.town import LAMP, Town
+from tests.kit.town import LAMP, LIGHTS, Town
 
 
 @pytest.fixture
@@ -96,3 +96,19 @@ async def test_what_came_back_is_listed_by_the_supervisor(office: Office) -> Non
     assert answer == f"{number} 已挂牌督办，由东村第一网格重新办理。"
     case = await office.town.case(number)
     assert (case.state, case.supervision) == (State.DISPATCHED, Supervision.LISTED)
+
+
+async def test_a_bad_rating_of_what_no_unit_had_waits_for_an_acceptor_who_says_which_unit(office: Office) -> None:
+    number = await office.waits(*CONSULTS)
+    await office.wu.says(f"答复 {number} 指南 去镇里办")
+    await office.li.says(f"评价 {number}")
+    for word in ("差", "未解决", "没说要带什么"):
+        await office.li.says(word)
+    await office.town.turn()
+    assert "【待复核】" in office.yuan.heard[-1]
+    assert "群众评价：差，未解决，“没说要带什么”，还没有单位办过。" in office.yuan.heard[-1]
+    assert "还没有单位办过，派给谁" in await office.yuan.presses("重办")
+    answer = await office.yuan.says(f"重办 {number} 城市管理局 请办事大厅答复")
+    assert answer.startswith(f"{number} 已重办，由城市管理局重新办理。")
+    case = await office.town.case(number)
+    assert (case.state, case.lead_unit) == (State.DISPATCHED, LIGHTS)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.dialogs.office import Office, at_desk, open_office
 from tests.kit.phones import Phone
-from tests.kit.town import LAMP, Town, reports
+from tests.kit.town import LAMP, Town, reports, withdraws
 
 
 @pytest.fixture
@@ -88,3 +88,43 @@ async def test_a_merged_reporter_hears_of_all_by_their_own_number_and_votes(offi
     assert zhao.heard[-1].startswith(f"{head}合并办理的事项已办结。请您评价")
     assert first not in "".join(zhao.heard)
     assert [choice.words for choice in zhao.pushes[-1].choices] == [f"评价 {second}"]
+
+
+async def test_who_follows_a_merged_case_hears_of_the_lead_case_and_of_the_end(office: Office) -> None:
+    first, qian = await office.signed(), office.town.citizen("钱")
+    second = await reports(office.town.citizen("赵"), "路灯黑了好几天", "其他求助")
+    await follows(office.town, qian, second)
+    await office.wu.says(f"并单 {second} {first}")
+    await office.wang.says(f"进展 {first} 师傅下午来")
+    await office.town.turn()
+    head = f"您关注的“其他求助”（{second}）"
+    assert qian.heard == [f"{head}已和同一件事合并办理，有进展和结果照样告诉您。", f"{head}有进展：师傅下午来。"]
+    for said in (f"反馈 {first} 换了灯泡，晚上亮了", "0", "确认"):
+        await office.wang.says(said)
+    await office.chen.says(f"核查 {first} 通过")
+    await office.town.turn()
+    assert qian.heard[-1] == f"{head}已办结。"
+
+
+async def test_what_others_wait_for_goes_on_without_its_reporter_who_hears_no_more(office: Office) -> None:
+    number, qian = await office.signed(), office.town.citizen("钱")
+    await follows(office.town, qian, number)
+    await withdraws(office.li, number)
+    await office.wang.says(f"进展 {number} 师傅下午来")
+    await office.town.turn()
+    assert "群众已撤回，但还有别的群众也在等，请继续处理到底。" in office.wang.heard_of("【继续处理】")[0]
+    assert qian.heard == [f"您关注的“{LAMP}”（{number}）有进展：师傅下午来。"]
+    assert office.li.heard == []
+
+
+async def test_whom_the_case_is_about_is_left_out_of_every_notice(office: Office) -> None:
+    number = await office.accepted()
+    await office.zheng.says(f"派遣 {number} 城市管理局")
+    await office.town.turn()
+    seen = len(office.he.heard)
+    await office.wu.says(f"回避 {number} 何志远")
+    async with at_desk(office.town, office.li) as desk:
+        await desk.urge(number)
+    await office.town.turn()
+    assert office.sun.heard_of("【催办】") != []
+    assert len(office.he.heard) == seen

@@ -2,7 +2,7 @@
 
 from cases.lifecycle import OVERLAYS, TRANSITIONS
 from dialogs.admin.course import HAPPENED
-from dialogs.citizen.company import NOT_MERGED, TAILS
+from dialogs.citizen.company import CLOSING, TAILS
 from dialogs.notices import AS_A_TASK, SAY, SILENT, TELL
 
 ACTIONS = {row.action for row in (*TRANSITIONS.values(), *OVERLAYS.values())}
@@ -28,7 +28,7 @@ def test_every_silence_has_its_reason() -> None:
 
 def test_what_others_hear_who_wait_is_an_event() -> None:
     assert set(TAILS) <= EVENTS
-    assert set(TAILS) >= NOT_MERGED
+    assert set(TAILS) >= CLOSING
     assert set(TELL) >= AS_A_TASK
 
 
