@@ -23,8 +23,8 @@ async def handed_over(news: News) -> Sequence[Notice]:
     name, old = (people[one].name if one in people else "同事" for one in (to or 0, before or 0))
     card = f"【转办】{whole(news)}\n群众说：{quoted(news.case.description)}\n由{old}转给您办理。{why(news, '原因')}"
     told = [notice([to] if to else [], news, f"{card}{due(news)}", FEEDBACK)]
-    gone = before is not None and before != news.event.actor.person
-    told.append(notice([before] if gone else [], news, f"【转办】{short(news)}：已转给{name}，您不用再办。"))
+    gone = [before] if before is not None and before != news.event.actor.person else []
+    told.append(notice(gone, news, f"【转办】{short(news)}：已转给{name}，您不用再办。"))
     if facts.get("count", 0) > MANY_HANDS:
         times = f"{lead(news)}内已转办 {facts['count']} 次"
         text = f"【多次转办】{short(news)}：{times}，现在由{name}办理，请过问。{due(news)}"
