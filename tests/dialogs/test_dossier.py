@@ -99,7 +99,7 @@ async def test_a_returned_case_shows_who_returned_it_and_until_when_it_is_decide
         await desk.ask_return(number, "归城管局管", LIGHTS)
     text = await office.zheng.says(f"案件 {number}")
     assert "退过单：东村第一网格" in text
-    assert "退单审核期限：3月3日 18:00" in text
+    assert "退单审核期限：3月4日 09:00" in text
     assert "申请退单，建议由城市管理局办理：“归城管局管”" in text
     assert offered(office.zheng)[:2] == [f"退单 {number} 同意", f"退单 {number} 不同意"]
     await office.zheng.says("待办")

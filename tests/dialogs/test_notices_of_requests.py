@@ -25,7 +25,7 @@ async def test_a_return_is_put_to_the_dispatchers_with_both_answers(office: Offi
     await asks_return(office, number)
     text = office.zheng.heard[-1]
     assert text.startswith(f"【申请退单】{number} {LAMP}")
-    assert "东村第一网格申请退单，建议由城市管理局办理。\n理由：路灯归城管局管。\n请在 3月3日 18:00 前决定。" in text
+    assert "东村第一网格申请退单，建议由城市管理局办理。\n理由：路灯归城管局管。\n请在 3月4日 09:00 前决定。" in text
     assert pushed(office.zheng) == [f"退单 {number} 同意", f"退单 {number} 不同意", f"案件 {number}"]
     assert office.he.heard == []
 
@@ -56,7 +56,7 @@ async def test_the_ruling_does_not_offer_who_returned_it(office: Office) -> None
 async def test_a_return_that_nobody_decides_is_brought_to_the_leader(office: Office) -> None:
     number = await office.handed()
     await asks_return(office, number)
-    await office.town.until(3, 18)
+    await office.town.until(4, 9)
     assert office.he.heard_of("【退单审核超期】") != []
     assert office.zheng.heard_of("【退单审核超期】") != []
 
@@ -127,7 +127,7 @@ async def test_a_place_is_corrected_at_once_by_the_office_and_told_to_whoever_ha
     async with at_desk(office.town, office.zheng) as desk:
         await desk.correct_place(number, "东村")
     await office.town.turn()
-    assert office.wang.heard[-1] == f"【改位置】{number} {LAMP} 的位置已改为东村，编号和时限不变。"
+    assert office.wang.heard[-1] == f"【改位置】{number} {LAMP} 的位置已改为柳河镇东村，编号和时限不变。"
 
 
 async def test_where_nobody_may_be_the_second_person_the_duty_room_hears_of_it(town: Town) -> None:
