@@ -29,7 +29,6 @@ SAY = {**citizen.WORDS, **outcomes.WORDS}
 SILENT: Mapping[str, str] = {
     "sign": "the staff's affair; the reporter heard at the dispatch who has it",
     "follow": "the direct reply; the number of followers stands in the file",
-    "unfollow": "the direct reply",
     "set_aside": "whoever is complained about must not hear of it",
     "mend": "the doctor's work, which changes nothing for anybody",
     "redate": "the new deadlines stand in the course of the case",

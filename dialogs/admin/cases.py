@@ -1,11 +1,12 @@
 """待办、受理、派遣、核查：中心的工作人员对案件能说的话。"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cases import owners
 from cases.case import Case
 from cases.errors import Refusal
 from cases.lifecycle import OVERLAYS, TRANSITIONS, acts
+from cases.overlay import Proposal
 from cases.people import Role
 from dialogs.admin.dossier import ACTIVE
 from dialogs.admin.missing import ask_words
@@ -30,15 +31,16 @@ def acting(*actions: str) -> frozenset[Role]:
 async def todo(desk: FrontDesk) -> Reply:
     """What waits for the person's roles, and for the duty room the requests for a person."""
     cases = pressing(await desk.cases.todo())
+    shown = {case.number: await decidable(desk, case) for case in cases[:SHOWN]}
     lines = await _requests(desk)
     if cases:
         lines.append(f"等您处理的案件 {len(cases)} 件：")
-        lines += await _lines(desk, cases[:SHOWN])
+        lines += await _lines(desk, cases[:SHOWN], shown)
     if len(cases) > SHOWN:
         lines.append(f"还有 {len(cases) - SHOWN} 件，处理完前面的再发“待办”。")
     if not lines:
         return Reply("没有等您处理的案件。")
-    choices = [choice for case in cases[:SHOWN] for choice in await waiting(desk, case)]
+    choices = [choice for case in cases[:SHOWN] for choice in await waiting(desk, case, shown[case.number])]
     return Reply("\n".join(lines), tuple(choices))
 
 
@@ -84,13 +86,13 @@ async def check(desk: FrontDesk, case: CaseNumber, verdict: str, words: Words = 
     return Reply(text, await next_steps(desk, done))
 
 
-async def _lines(desk: FrontDesk, cases: Sequence[Case]) -> Sequence[str]:
+async def _lines(desk: FrontDesk, cases: Sequence[Case], decided: Mapping[str, Sequence[Proposal]]) -> Sequence[str]:
     """A line a case, and one for each proposal on which this person may decide."""
-    people = await desk.work.people.many({one.by for case in cases for one in case.overlay.proposals})
+    people = await desk.work.people.many({one.by for found in decided.values() for one in found})
     lines = []
     for case in cases:
         lines.append(task_line(case, desk.knowledge, desk.now))
-        for proposal in await decidable(desk, case):
+        for proposal in decided[case.number]:
             by = people.get(proposal.by)
             lines.append(f"　{said_of(case, proposal, desk.knowledge, by.name if by else '同事')}")
     return lines

@@ -32,7 +32,6 @@ HAPPENED: Mapping[str, str] = {row.action: row.zh for row in (*TRANSITIONS.value
     "propose": "提出",
     "decline": "不同意",
     "follow": "有人也遇到",
-    "unfollow": "不再关注",
     "ruling_late": "退单审核超期",
     "assist_late": "协办超期",
 }

@@ -56,20 +56,21 @@ async def next_steps(desk: FrontDesk, case: Case, most: int = MOST, *, here: boo
     """What this person can press about the case now: proposals to decide first, then the actions, then its file (not
     `here`, where that is what they look at)."""
     able = await desk.cases.possible(case)
-    found = await deciding(desk, case)
+    found = tuple(choice for one in await decidable(desk, case) for choice in proposals.choices(case, one))
     if case.state is State.ACCEPTED and "dispatch" in able:
         found += await addressees(desk.work, desk.knowledge, case)
     found += tuple(button(one, case.number) for one in BUTTONS if one in able)
     return found[:most] if here else (*found[:most], Choice("看案件", f"案件 {case.number}"))
 
 
-async def waiting(desk: FrontDesk, case: Case) -> tuple[Choice, ...]:
-    """The next step of a case that waits for this person, with its number, to be pressed in a list of several."""
+async def waiting(desk: FrontDesk, case: Case, decided: Sequence[Proposal]) -> tuple[Choice, ...]:
+    """The next step of a case that waits for this person, with its number, to be pressed in a list of several; before
+    all else the proposals on which they may decide."""
     number = case.number
-    found = await deciding(desk, case)
-    if not found:
+    found = [choice for proposal in decided for choice in proposals.choices(case, proposal)]
+    if not found and case.state in FIRST:
         able = await desk.cases.possible(case)
-        found = tuple(button(one, number) for one in FIRST.get(case.state, ()) if one in able)
+        found = [button(one, number) for one in FIRST[case.state] if one in able]
     numbered = tuple(Choice(f"{one.label} {number}", one.says) for one in found)
     return numbered or (Choice(f"案件 {number}"),)
 
@@ -78,14 +79,6 @@ def button(action: str, number: str) -> Choice:
     """The choice that takes that action."""
     label, says = BUTTONS[action]
     return Choice(label, says.format(number))
-
-
-async def deciding(desk: FrontDesk, case: Case) -> tuple[Choice, ...]:
-    """Yes and no to each proposal on which this person may decide."""
-    found: list[Choice] = []
-    for proposal in await decidable(desk, case):
-        found += proposals.choices(case, proposal)
-    return tuple(found)
 
 
 async def decidable(desk: FrontDesk, case: Case) -> Sequence[Proposal]:

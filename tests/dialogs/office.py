@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from cases.desk import CaseDesk
 from cases.people import Role
+from dialogs.engine.front_desk import FrontDesk
+from dialogs.engine.messages import Text
 from dialogs.notices import tell
 from tests.kit.phones import Phone
 from tests.kit.town import CO, DUTY, GRID, LIGHTS, TOWN, Town, reports
@@ -84,16 +86,23 @@ async def open_office(town: Town) -> Office:
 
 
 @asynccontextmanager
-async def at_desk(town: Town, phone: Phone) -> AsyncIterator[CaseDesk]:
-    """The desk of whoever has that phone, for one turn, which is told and kept."""
+async def at_front_desk(town: Town, phone: Phone) -> AsyncIterator[FrontDesk]:
+    """The front desk of whoever has that phone, for one turn, which is told and kept."""
     knowledge, now = town.knowledge, town.clock()
     async with town.store.work() as work:
         caller = (await work.conversations.desktops([phone.address]))[phone.address].caller
         person = await work.people.get(caller.person) if caller.person is not None else None
-        desk = CaseDesk(work, knowledge.rules, now, address=phone.address, person=person, units=knowledge.units)
+        desk = FrontDesk(work, knowledge, caller, person, now, Text(""), f"t{next(town.keys)}")
         yield desk
-        await tell(work, knowledge, desk.news, now)
+        await tell(work, knowledge, desk.cases.news, now)
         await work.commit()
+
+
+@asynccontextmanager
+async def at_desk(town: Town, phone: Phone) -> AsyncIterator[CaseDesk]:
+    """The same, for what is done with cases."""
+    async with at_front_desk(town, phone) as desk:
+        yield desk.cases
 
 
 def offered(phone: Phone) -> list[str]:

@@ -11,7 +11,7 @@ OF_TIME = {
     "assist_late",
 }  # fmt: skip
 """What due steps write into the log besides actions."""
-BESIDE = {"propose", "decline", "goes_on", "redate", "mend", "unfollow"}
+BESIDE = {"propose", "decline", "goes_on", "redate", "mend"}
 """What else the log knows."""
 EVENTS = ACTIONS | OF_TIME | BESIDE
 
@@ -33,4 +33,4 @@ def test_what_others_hear_who_wait_is_an_event() -> None:
 
 
 def test_the_course_of_a_case_has_words_for_every_event() -> None:
-    assert set(HAPPENED) >= EVENTS - {"unfollow"}
+    assert set(HAPPENED) >= EVENTS
