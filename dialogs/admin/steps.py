@@ -40,6 +40,11 @@ BUTTONS: Mapping[str, tuple[str, str]] = {
     "ask_extend": ("申请延期", "延期 {}"),
     "urge": ("催办", "催办 {}"),
     "supervise": ("督办", "督办 {}"),
+    "answer_assist": ("协办反馈", "协办反馈 {}"),
+    "hand_over": ("转办", "转办 {}"),
+    "invite_assist": ("请协办", "协办 {}"),
+    "correct_category": ("改类", "改类 {}"),
+    "correct_place": ("改位置", "改位置 {}"),
 }
 """The most usual first; what needs more words asks for them. Words that need a number or a name are not offered."""
 FIRST: Mapping[State, tuple[str, ...]] = {

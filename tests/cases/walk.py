@@ -114,7 +114,7 @@ STAFF_ACTIONS: Mapping[str, Do] = {
     "feedback": lambda desk, number, n: desk.feedback(number, WORDS[n % 3]),
     "approve": lambda desk, number, _: desk.approve(number),
     "return_rework": lambda desk, number, n: desk.return_rework(number, WORDS[n % 3]),
-    "reopen": lambda desk, number, _: desk.reopen(number),
+    "reopen": lambda desk, number, n: desk.reopen(number, "", (*UNITS_NAMED, *NAMES)[n % 12]),
     "uphold": lambda desk, number, n: desk.uphold(number, WORDS[n % 3]),
     "list_supervise": lambda desk, number, _: desk.list_supervise(number, "反复没有办好"),
     "supervise": lambda desk, number, n: desk.supervise(number, list(Supervision)[n % 5], WORDS[n % 3]),

@@ -2,6 +2,7 @@
 
 from cases.lifecycle import OVERLAYS, SAID, SAID_BY_CITIZENS, SEE, TRANSITIONS
 from cases.people import Role
+from dialogs.admin.steps import BUTTONS, FIRST
 from dialogs.programme import programme
 from tests.kit.town import RULES
 
@@ -31,3 +32,9 @@ def test_what_citizens_are_told_to_say_is_heard_from_everybody() -> None:
 def test_an_action_that_has_a_command_of_its_name_is_told_of() -> None:
     named = {row.action for row in ROWS if row.zh in HEARD and set(row.actors) - OUTSIDE}
     assert named <= set(SAID)
+
+
+def test_what_is_offered_to_be_pressed_takes_an_action_of_the_life_cycle() -> None:
+    assert set(BUTTONS) <= {row.action for row in ROWS}
+    for state, actions in FIRST.items():
+        assert all((state, action) in TRANSITIONS and action in BUTTONS for action in actions)
