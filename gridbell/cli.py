@@ -120,7 +120,7 @@ def demo(
     port: Annotated[int, typer.Option("--port", min=1, max=65534, help="演示页的端口，机器人用下一个。")] = 8080,
     folder: Annotated[Path, typer.Option("--folder", readable=False, help="演示数据放在哪里。")] = Path(".demo"),
 ) -> None:
-    """在本机演示：三部手机、一个虚构的县和一只可以拨快的钟。不需要任何账号，也不读配置文件。"""
+    """在本机演示：四部手机、一个虚构的县和一只可以拨快的钟。不需要任何账号，也不读配置文件。"""
     _work("showing").demo(reset=reset, port=port, folder=folder)
 
 

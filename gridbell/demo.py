@@ -5,7 +5,7 @@ import csv
 import fcntl
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,8 @@ from bot.web import opened as door
 from cases.people import Address
 from config.settings import Settings
 from emulator.app import Emulator
-from emulator.settings import EmulatorSettings
-from gridbell.demo_accounts import ACCOUNT, PHONES, WANG_HAI, ZHOU_MIN, keep_settings, platform_accounts
+from emulator.settings import EmulatorSettings, Phone
+from gridbell.demo_accounts import ACCOUNT, HAN_LEI, PHONES, WANG_HAI, ZHOU_MIN, keep_settings, platform_accounts
 from gridbell.demo_clock import DemoClock
 from gridbell.imports.applied import import_grids, import_people, import_units
 from gridbell.node import Node
@@ -28,7 +28,7 @@ from storage.store import SqlStore
 COUNTY = Path(__file__).parent.parent / "config" / "demo"
 KEPT = ("gridbell.db", "gridbell.db-wal", "gridbell.db-shm", "media", "history.json", "clock.json")
 """What a reset throws away, and nothing else in the folder."""
-STAFF = {"王海": WANG_HAI, "周敏": ZHOU_MIN}
+STAFF = {"王海": WANG_HAI, "韩磊": HAN_LEI, "周敏": ZHOU_MIN}
 HOST = "127.0.0.1"
 
 
@@ -105,11 +105,13 @@ class Show:
 
 
 @asynccontextmanager
-async def showing(port: int, folder: Path, environ: Mapping[str, str] | None = None) -> AsyncIterator[Show]:
+async def showing(
+    port: int, folder: Path, environ: Mapping[str, str] | None = None, phones: Sequence[Phone] = PHONES
+) -> AsyncIterator[Show]:
     """The whole demo while the context lasts: the page at `port`, the bot at the next one; `folder` is absolute.
 
-    `environ` overrides settings (`GRIDBELL_STORAGE__URL`); the machine's own environment is left alone, so that a
-    demo never touches a county's accounts.
+    `phones` are those on the page. `environ` overrides settings (`GRIDBELL_STORAGE__URL`); the machine's own
+    environment is left alone, so that a demo never touches a county's accounts.
     """
     settings = Settings.load(keep_settings(folder, port, port + 1), environ or {})
     rules = read_rules(settings)
@@ -121,7 +123,7 @@ async def showing(port: int, folder: Path, environ: Mapping[str, str] | None = N
         wechat, wecom = platform_accounts(settings)
         emulator = Emulator(
             EmulatorSettings(
-                phones=PHONES,
+                phones=phones,
                 wechat=(wechat,),
                 wecom=(wecom,),
                 host=HOST,

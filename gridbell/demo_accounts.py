@@ -9,7 +9,7 @@ from config.settings import Settings
 from emulator.settings import DARK_LAMP, LIT_LAMP, OPEN_MANHOLE, Phone, SamplePin, WeChatAccount, WeComAccount
 
 ACCOUNT = "demo"
-AUNT_LI, WANG_HAI, ZHOU_MIN = "oDemoAuntLi", "wanghai", "zhoumin"
+AUNT_LI, WANG_HAI, HAN_LEI, ZHOU_MIN = "oDemoAuntLi", "wanghai", "hanlei", "zhoumin"
 PLACES = (
     SamplePin("桥头村老槐树下", 28.425952, 116.039003),
     SamplePin("县外的高速路口", 28.9, 116.9),
@@ -34,6 +34,16 @@ PHONES = (
         "wecom",
         ACCOUNT,
         WANG_HAI,
+        shortcuts=("我的任务", "帮助"),
+        photos=(LIT_LAMP,),
+    ),
+    Phone(
+        "department",
+        "韩磊",
+        "城市管理局 · 企业微信",
+        "wecom",
+        ACCOUNT,
+        HAN_LEI,
         shortcuts=("我的任务", "帮助"),
         photos=(LIT_LAMP,),
     ),

@@ -11,7 +11,7 @@ pytestmark = IN_A_BROWSER
 
 
 class Screen:
-    """Three phones under somebody's fingers."""
+    """Four phones under somebody's fingers."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -85,6 +85,22 @@ async def test_from_the_first_word_to_the_rating(tmp_path: Path) -> None:
         await screen.touches("citizen", "1. 已解决", "还有什么想说的")
         await screen.types("citizen", "谢谢王师傅", "已归档")
         await screen.rings("officer", "已归档")
+
+
+async def test_a_department_helps(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play, looking_at(address(play)) as page:
+        screen = Screen(page)
+        await reports(screen)
+        await screen.rings("officer", "【新任务】YX260303-0001")
+        await screen.types("officer", "1", "已签收 YX260303-0001")
+        await screen.types("officer", "协办", "请哪个单位协办")
+        await screen.types("officer", "1", "请他们办什么")
+        await screen.types("officer", "派一辆升降车", "已请城市管理局协办 YX260303-0001")
+        await screen.rings("department", "派一辆升降车")
+        await expect(page.get_by_test_id("messages-department").locator(".push img")).to_have_count(1)
+        await screen.types("department", "1", "协办办得怎样")
+        await screen.types("department", "车到了，灯已换", "协办任务完成")
+        await screen.rings("officer", "车到了，灯已换")
 
 
 async def test_through_the_clock(tmp_path: Path) -> None:
