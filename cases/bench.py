@@ -28,7 +28,8 @@ UNKNOWN = "没有找到这个案件编号，请核对后再发一次，或发送
 class Problem:
     """What somebody reports: a category's code, the place, words, media keys, and a phone to be called back on.
 
-    `secrecy` None: as the category has it.
+    `secrecy` None: as the category has it. `for_somebody`: an officer reports it for a citizen, of whom a phone at most
+    is known.
     """
 
     category: str
@@ -37,6 +38,7 @@ class Problem:
     photos: tuple[str, ...] = ()
     phone: str | None = None
     secrecy: Secrecy | None = None
+    for_somebody: bool = False
 
 
 class Bench:

@@ -37,6 +37,7 @@ class Case(Receiving, Handing, Working, Closing, Watching):
         photos: tuple[str, ...] = (),
         flow: str = "centre",
         secrecy: Secrecy = Secrecy.OPEN,
+        for_somebody: bool = False,
     ) -> Self:
         """上报: a new case, its accept clock running at the county's level. Raises Refusal when that role may not."""
         allowed("-", "submit", actor.role)
@@ -49,5 +50,6 @@ class Case(Receiving, Handing, Working, Closing, Watching):
         )  # fmt: skip
         case.citizen_due_at = case.after(rules, now, rules.limits.answering(kind))
         case.start_clock(rules, "accept", now, kind.accept)
-        case.record(now, actor, "submit", None, {"category": category, "place": place.unit, "flow": flow})
+        facts = {"category": category, "place": place.unit, "flow": flow}
+        case.record(now, actor, "submit", None, facts | ({"for_somebody": True} if for_somebody else {}))
         return case

@@ -29,6 +29,8 @@ class Counter(Bench):
         place = self.units.get(problem.place.unit)
         if place is None:
             raise Refusal("没有找到这个地点所在的网格，请重新发送定位，或按乡镇、村、网格选择。")
+        if problem.for_somebody and self._reporting() is CITIZEN:
+            raise Refusal("只有网格员能替群众上报。请群众自己回复“上报”，或拨打值班室电话。")
         direct = place.level is Level.GRID and self.rules.flow.direct(category)
         day = self.now.astimezone(self.rules.county.zone).date()
         case = Case.submit(
@@ -40,10 +42,11 @@ class Counter(Bench):
             place=problem.place,
             description=problem.description,
             photos=problem.photos,
-            reporter=Reporter(self.address, problem.phone),
+            reporter=Reporter(None if problem.for_somebody else self.address, problem.phone),
             owner_unit=owners.duty_unit(self.rules),
             flow="direct" if direct else "centre",
             secrecy=problem.secrecy or usual_secrecy(category),
+            for_somebody=problem.for_somebody,
         )
         if direct:
             await self._hand_on(case, category)

@@ -185,7 +185,12 @@ def _aside(told: Told) -> str:
     return f"：{'、'.join(filter(None, [unit_name(unit, told.knowledge) if unit else '', person]))}"
 
 
+def _for_somebody(told: Told) -> str:
+    return "（替群众上报）" if told.facts.get("for_somebody") else ""
+
+
 DETAILS: Mapping[str, Callable[[Told], str]] = {
+    "submit": _for_somebody,
     **dict.fromkeys(("dispatch", "rule", "hand_over"), _given),
     **dict.fromkeys(("sign", "auto_sign"), _late),
     **dict.fromkeys(("rate", "rate_bad"), _grade),
