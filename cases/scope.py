@@ -73,7 +73,7 @@ class Scope:
         """Whether the person may know of the case."""
         if self.is_about(case):
             return False
-        near = self.holds(case) or self.mediates(case) or any(self.helps(case, post) for post in self.posts)
+        near = self.holds(case) or self.mediates(case) or any(self._helped(case, post) for post in self.posts)
         return near or any(self._covers(case, post) for post in self.posts)
 
     def acts(self, case: Case, post: Post) -> bool:
@@ -92,6 +92,11 @@ class Scope:
         """Whether that post's unit was asked to assist and has not answered."""
         asked = case.overlay.assists
         return bool(asked) and post.role in HELPERS and any(one.is_open and one.unit == post.unit for one in asked)
+
+    def _helped(self, case: Case, post: Post) -> bool:
+        """Whether that post's unit was asked to assist and was not let off, though it may have answered."""
+        asked = case.overlay.assists
+        return post.role in HELPERS and any(one.unit == post.unit and not one.waived for one in asked)
 
     def widened(self, posts: Iterable[Post]) -> Sequence[str] | None:
         """The codes of all units that these posts cover; None for the whole county."""
