@@ -26,8 +26,8 @@ MOST_WORDS = 500
 """Characters of the rest of a line: it goes into messages, of which a platform lets only a few through."""
 ATTACHED = re.compile(r"[A-Za-z]{0,6}\d")
 CASE_NUMBER = re.compile(r"[A-Za-z]{1,6}\d{6}-\d{4,}|\d{3,}")
-MEANT_AS_NUMBER = re.compile(r"[A-Za-z]{0,6}\d{3}|[!-~]+$")
-"""Right or wrong: what begins like a number, or has not one Chinese sign."""
+MEANT_AS_NUMBER = re.compile(r"[A-Za-z]{0,6}\d{3}|(?!\d{1,2}$)[!-~]+$")
+"""Right or wrong: what begins like a number, or has not one Chinese sign; one or two digits are no case's."""
 
 
 @dataclass(frozen=True)

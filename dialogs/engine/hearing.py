@@ -12,11 +12,12 @@ from dialogs.engine.heard import Call, Human, Relay
 from dialogs.engine.meaning import STAY, meant
 from dialogs.engine.messages import Content, Joined, Kept, Other, Pressed, Reply, Text
 from dialogs.engine.speaking import ANEW, CANCEL, GO_ON, HUMAN, MENU, Speaking, Step, put, unreadable
-from dialogs.engine.words import chosen, even, plain, typed
+from dialogs.engine.words import chosen, even, parted, plain, typed
 
 MISSED_BEFORE_OFFERING = 2
 WHOLE_NUMBER = re.compile(r"[A-Za-z]{1,6}\d{6}-\d{4,}")
 LAST_DIGITS = re.compile(r"\d{4,10}")
+HELP = ("帮助", "help")
 CALLS_A_PERSON = frozenset({"人工", "转人工", "找人工", "人工服务", "人工客服", "转接人工"})
 WELCOMING = frozenset({"你好", "您好", "在吗", "有人吗", "hi", "hello", "嗨"})
 LAPSED = "上次的填写已超过 24 小时，没有保留，请重新填写。"
@@ -62,11 +63,11 @@ class Hearing(Speaking):
         )
 
     def _everywhere(self, words: str) -> Step | None:
+        if (helped := self._helped(words)) is not None:
+            return helped
         match words:
             case "菜单":
                 return self._with(self.talk.set_aside()).menu()
-            case "帮助" | "help":
-                return self.aside(Reply(self.programme.help(self.caller), (MENU,)))
             case "取消":
                 return self._cancel()
             case "返回":
@@ -74,6 +75,13 @@ class Hearing(Speaking):
             case _ if words in CALLS_A_PERSON:
                 return Step(replace(self.talk.set_aside(), relayed=self.now, offers=()), wish=Human())
         return None
+
+    def _helped(self, words: str) -> Step | None:
+        if not words.startswith(HELP):  # nearly always, and much sooner seen
+            return None
+        first, rest = parted(words)
+        told = self.programme.explained(rest, self.caller) if rest else self.programme.help(self.caller)
+        return self.aside(Reply(told, (MENU,))) if first in HELP and told else None
 
     def _with_draft(self, words: str) -> Step | None:
         if words not in (STAY.words, GO_ON.words, GO_ON.label, ANEW.words):

@@ -14,6 +14,10 @@ from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Caller, Choice, Content, Kept, Reply, Text
 from dialogs.engine.words import parted, plain
 
+ALWAYS = "随时可以说：菜单、返回、取消、继续、人工、帮助。"
+ONE_MESSAGE = 550
+"""Characters that are one message on every platform."""
+
 
 async def nobody(desk: FrontDesk) -> Reply:
     """Used where a programme names no one to speak to."""
@@ -133,14 +137,26 @@ class Programme:
         return next((command for command in known if permitted(command.roles, caller.roles)), None)
 
     def help(self, caller: Caller) -> str:
-        """What this caller may say."""
-        dialogs = [f"{dialog.opens_with[0]}：{dialog.title}" for dialog in self.offered(caller)]
-        commands = [
-            f"{command.usage}：{command.about}"
+        """What this caller may say, each with what it is for; only the words where that is more than one message."""
+        lines = self._lines(caller)
+        whole = "\n".join([ALWAYS, *lines.values()])
+        if len(whole) <= ONE_MESSAGE:
+            return whole
+        last = [*lines][-1]
+        return f"{ALWAYS}\n您还可以说：{'、'.join(lines)}。\n要看怎么写，请回复“帮助”再加那个词，例如：帮助 {last}"
+
+    def explained(self, word: str, caller: Caller) -> str:
+        """How that word is written and what it is for; '' for what this caller cannot say."""
+        return self._lines(caller).get(plain(word), "")
+
+    def _lines(self, caller: Caller) -> Mapping[str, str]:
+        """What this caller may say, by its first word."""
+        dialogs = {dialog.opens_with[0]: f"{dialog.opens_with[0]}：{dialog.title}" for dialog in self.offered(caller)}
+        return dialogs | {
+            command.name: f"{command.usage}：{command.about}"
             for command in self.commands.values()
             if permitted(command.roles, caller.roles)
-        ]
-        return "\n".join(["随时可以说：菜单、返回、取消、继续、人工、帮助。", *dialogs, *commands])
+        }
 
 
 def permitted(roles: frozenset[Role], held: frozenset[str]) -> bool:

@@ -168,10 +168,12 @@ async def test_a_citizen_has_none_of_the_staff_commands(town: Town, wang: Phone)
 
 
 async def test_help_shows_each_role_its_own_commands(town: Town, wang: Phone, wu: Phone) -> None:
-    assert "签收 [编号]" in await wang.says("帮助")
-    assert "受理 <编号>" not in wang.reply.text
-    assert "受理 <编号>" in await wu.says("帮助")
-    assert "签收 [编号]" not in wu.reply.text
+    assert "、签收、" in await wang.says("帮助")
+    assert "、受理、" not in wang.reply.text
+    assert await wang.says("帮助 签收") == "签收 [编号]：签收派给您的任务"
+    assert "、受理、" in await wu.says("帮助")
+    assert "、签收、" not in wu.reply.text
+    assert "签收" not in await wu.says("帮助 签收")
 
 
 async def test_the_menu_leads_staff_to_their_work(town: Town, wang: Phone, wu: Phone) -> None:
