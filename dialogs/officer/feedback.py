@@ -11,7 +11,10 @@ from dialogs.engine.dialog import Ask
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.engine.photos import ask_for_photos
-from dialogs.officer.tasks import SHOWN, WORKERS, pressing, sign_if_waiting
+from dialogs.officer.first import first_wins
+from dialogs.officer.signing import sign_if_waiting
+from dialogs.officer.tasks import SHOWN, WORKERS, pressing
+from dialogs.officer.which import ready_or_told
 from dialogs.phrases import line
 
 SHORTEST = 4
@@ -40,7 +43,9 @@ class FeedBack(Confirmed):
         number = str(self.answers["case"])
         signed = await sign_if_waiting(desk, number)
         photos = tuple(f"{desk.address.channel}:{media_id}" for media_id in self.photos)
-        done = await desk.cases.feedback(number, self.words, photos)
+        done = await first_wins(desk, number, "feedback", desk.cases.feedback(number, self.words, photos))
+        if isinstance(done, Reply):
+            return done
         return Reply(f"{signed}{done.number} 已反馈，群众和核查员会看到。有结果马上告诉您。")
 
 
@@ -56,7 +61,9 @@ async def feed_back(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words 
             choices = tuple(Choice(line(one, desk.knowledge), says[one.number]) for one in tasks[:SHOWN])
             return Reply("要反馈哪一件？", choices)
         case = CaseNumber(tasks[0].number)
-    found = await desk.cases.ready(case, "feedback", "sign")
+    found = await ready_or_told(desk, case, "feedback", "sign")
+    if isinstance(found, Reply):
+        return found
     enough = {"words": words} if len(words) >= SHORTEST else {}
     desk.follow_up("feedback", {"case": found.number, **enough})
     return Reply(f"反馈 {line(found, desk.knowledge)}。")

@@ -8,8 +8,9 @@ from cases.people import Role
 from cases.record import State
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News, Notice
+from dialogs.officer import card
 from dialogs.officer.holders import addressees, hands, holders, named_leader, nearest
-from dialogs.phrases import clock_line, line, map_link, moment, quoted, sentence, title, unit_name
+from dialogs.phrases import clock_line, moment, quoted, sentence, title, unit_name
 
 Tell = Callable[[News], Awaitable[Sequence[Notice]]]
 GRADES = {5: "很好", 4: "好", 3: "一般", 2: "差", 1: "很差"}
@@ -171,16 +172,14 @@ def rating(news: News) -> str:
 
 
 async def _card(news: News, head: str, *more: str) -> Notice:
-    """The task: what, where, how urgent, until when; signed or fed back with one press."""
+    """The task: what, where, how urgent, until when and how much of it is left; what can be done with one press."""
     case = news.case
     lines = [f"【{head}】{_what(news)}", *more]
     if news.also("rate_bad"):
         lines.append(f"群众评价：{rating(news)}。")
-    if case.sign_due_at is not None:
-        lines.append(f"请在 {moment(case.sign_due_at, news.knowledge)} 前签收。")
-    text = "\n".join([*lines, _due(news)])
-    choices = (*([_choice("签收", news)] if unsigned else []), _choice("反馈", news))
-    return Notice(await hands(news.staffing, case), Reply(text, choices), case.photos)
+    lines += card.limits(case, news.knowledge, news.now)
+    to = await hands(news.work, news.knowledge, case)
+    return Notice(to, Reply("\n".join(lines), await card.offered(news, to)), case.photos)
 
 
 async def _leaders(news: News, text: str) -> Notice:
@@ -196,14 +195,7 @@ async def _handler(news: News) -> Sequence[int]:
 
 def _what(news: News) -> str:
     """Number, category, place with its map, the words, and how many photos there are."""
-    case = news.case
-    urgent = "（紧急）" if case.priority == "P1" else ""
-    lines = [f"{line(case, news.knowledge)}{urgent}", f"群众说：{quoted(case.description)}"]
-    if case.photos:
-        lines.append(f"照片 {len(case.photos)} 张")
-    if case.place.pin is not None:
-        lines.append(f"地图：{map_link(case.place.pin, case.number)}")
-    return "\n".join(lines)
+    return "\n".join(card.what(news.case, news.knowledge))
 
 
 def _short(news: News) -> str:

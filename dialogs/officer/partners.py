@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from cases.people import Role
+from dialogs.engine.messages import Reply
 from dialogs.news import News, Notice
+from dialogs.officer import card
 from dialogs.officer.brief import due, handling, lead, leaders, limit, notice, short, whole, why, workers
 from dialogs.officer.holders import holders
 from dialogs.phrases import moment, quoted, unit_name
@@ -21,8 +23,9 @@ async def handed_over(news: News) -> Sequence[Notice]:
     to, before = facts.get("handler"), facts.get("from")
     people = await news.work.people.many([one for one in (to, before) if one is not None])
     name, old = (people[one].name if one in people else "同事" for one in (to or 0, before or 0))
-    card = f"【转办】{whole(news)}\n群众说：{quoted(news.case.description)}\n由{old}转给您办理。{why(news, '原因')}"
-    told = [notice([to] if to else [], news, f"{card}{due(news)}", FEEDBACK)]
+    text = f"【转办】{_what(news)}\n由{old}转给您办理。{why(news, '原因')}{due(news)}"
+    mine = [to] if to else []
+    told = [Notice(mine, Reply(text, await card.offered(news, mine)), news.case.photos)]
     gone = [before] if before is not None and before != news.event.actor.person else []
     told.append(notice(gone, news, f"【转办】{short(news)}：已转给{name}，您不用再办。"))
     if facts.get("count", 0) > MANY_HANDS:
@@ -35,10 +38,11 @@ async def handed_over(news: News) -> Sequence[Notice]:
 async def invited(news: News) -> Sequence[Notice]:
     """The unit that is to help: with what, until when."""
     joint = "（跨乡镇联合办理）" if news.event.facts.get("joint") else ""
-    text = f"【协办】{whole(news)}{joint}\n群众说：{quoted(news.case.description)}\n{lead(news)}主办，请协助。"
+    text = f"【协办】{_what(news)}\n{lead(news)}主办{joint}，请协助。"
     text += f"{why(news, '请办')}{_until(news, '答复')}"
     to = await workers(news, news.event.facts.get("unit"), Role.ASSISTANT)
-    return [notice(to, news, text, ("协办反馈", "协办反馈 {}"))]
+    told = notice(to, news, text, ("协办反馈", "协办反馈 {}"))
+    return [Notice(told.to, told.reply, news.case.photos)]
 
 
 async def assisted(news: News) -> Sequence[Notice]:
@@ -66,11 +70,10 @@ async def assist_late(news: News) -> Sequence[Notice]:
 
 async def sent_to_mediation(news: News) -> Sequence[Notice]:
     """The mediator; and the unit, where somebody else sent it."""
-    text = (
-        f"【请您调解】{whole(news)}\n群众说：{quoted(news.case.description)}{why(news, '双方')}{_until(news, '谈完')}"
-    )
+    text = f"【请您调解】{_what(news)}{why(news, '双方')}{_until(news, '谈完')}"
     mine = f"【转调解】{short(news)}：已交调解员调解，办理时限暂停。"
-    return [notice(_mediator(news), news, text, *OUTCOMES), notice(await handling(news), news, mine)]
+    told = notice(_mediator(news), news, text, *OUTCOMES)
+    return [Notice(told.to, told.reply, news.case.photos), notice(await handling(news), news, mine)]
 
 
 async def mediated(news: News) -> Sequence[Notice]:
@@ -102,6 +105,11 @@ TELL: Mapping[str, Callable[[News], Awaitable[Sequence[Notice]]]] = {
     "mediation_failed": mediated,
     "mediation_refused": mediation_declined,
 }
+
+
+def _what(news: News) -> str:
+    """What whoever is new to the case needs to know of it."""
+    return "\n".join(card.what(news.case, news.knowledge))
 
 
 def _mediator(news: News) -> Sequence[int]:

@@ -28,9 +28,10 @@ async def test_the_task_card_says_all_that_is_needed_and_nothing_of_the_reporter
     assert wang.heard == [
         f"【新任务】{number} {LAMP}，东村村口\n群众说：“村口的路灯不亮了”\n照片 1 张\n"
         f"地图：https://apis.map.qq.com/uri/v1/marker?marker=coord:28.401719,116.010000;title:{number}&referer=gridbell\n"
-        "请在 3月3日 11:00 前签收。\n请在 3月5日 09:00 前办结。"
+        "请在 3月3日 11:00 前签收。\n请在 3月5日 09:00 前办结，还剩 2 个工作日。"
     ]
-    assert [choice.words for choice in wang.pushes[0].choices] == [f"签收 {number}", f"反馈 {number}"]
+    steps = [choice.words for choice in wang.pushes[0].choices]
+    assert steps == [f"签收 {number}", f"反馈 {number}", f"退单 {number}", f"任务 {number}"]
     assert wang.pictures == 1
     assert li.heard == []  # the direct reply has told it
 

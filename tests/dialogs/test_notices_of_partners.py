@@ -33,7 +33,7 @@ async def test_a_task_handed_over_tells_both_colleagues(office: Office, qian: Ph
     text = qian.heard[-1]
     assert text.startswith(f"【转办】{number} {LAMP}")
     assert "由王海转给您办理。\n原因：我去开会。\n请在 3月5日 09:00 前办结。" in text
-    assert pushed(qian) == [f"反馈 {number}", f"案件 {number}"]
+    assert pushed(qian) == [f"反馈 {number}", f"延期 {number}", f"转办 {number}", f"任务 {number}"]
     assert office.wang.heard_of("【转办】") == []
 
 

@@ -16,7 +16,7 @@ async def test_a_task_is_signed_with_one_press_of_its_push(town: Town) -> None:
     await town.turn()
     assert await wang.presses("签收") == f"已签收 {number}。请在 3月5日 09:00 前办结。"
     assert (await town.case(number)).state is State.IN_PROGRESS
-    assert [choice.words for choice in wang.reply.choices] == [f"反馈 {number}", f"案件 {number}"]
+    assert [choice.words for choice in wang.reply.choices] == [f"反馈 {number}", f"任务 {number}"]
 
 
 async def test_tasks_stand_in_the_order_in_which_their_limits_end(town: Town) -> None:
@@ -33,7 +33,7 @@ async def test_tasks_stand_in_the_order_in_which_their_limits_end(town: Town) ->
         f"· {lamp} 路灯不亮与灯杆倾斜，东村村口",
         "　办理中，正常，还剩 1 个工作日 7 小时（3月5日 09:00 到期）",
     ]
-    assert [choice.words for choice in wang.reply.choices] == [f"签收 {gas}", f"反馈 {lamp}"]
+    assert [choice.words for choice in wang.reply.choices] == [f"签收 {gas}", f"任务 {lamp}"]
 
 
 async def test_signing_needs_no_number_when_one_task_waits(town: Town) -> None:
