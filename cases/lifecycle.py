@@ -159,6 +159,25 @@ SAID: Mapping[str, str] = {
     "sign": "签收",
     "progress": "进展",
     "feedback": "反馈",
+    "ask_return": "退单",
+    "hand_over": "转办",
+    "grant_return": "退单",
+    "refuse_return": "退单",
+    "invite_assist": "协办",
+    "answer_assist": "协办反馈",
+    "waive_assist": "免协办",
+    "ask_info": "要求补充",
+    "ask_extend": "延期",
+    "approve_extend": "延期",
+    "refuse_extend": "延期",
+    "correct_category": "改类",
+    "correct_place": "改位置",
+    "to_mediation": "转调解",
+    "mediation_done": "调解",
+    "mediation_refused": "调解",
+    "mediation_failed": "调解",
+    "split": "拆单",
+    "urge": "催办",
     "approve": "核查",
     "return_rework": "核查",
     "reject": "不予受理",
@@ -177,7 +196,7 @@ SAID: Mapping[str, str] = {
     "supervise": "督办",
     "set_aside": "回避",
 }
-"""What staff say to do it. For the other actions there is no command yet, so nobody is told to take them."""
+"""What staff say to do it; what has no word here nobody is told to do."""
 SAID_BY_CITIZENS: Mapping[str, str] = {
     "submit": "上报",
     "cancel": "撤销",
@@ -185,6 +204,13 @@ SAID_BY_CITIZENS: Mapping[str, str] = {
     "return_rework": "没办好",
     "rate": "评价",
     "rate_bad": "评价",
+    "supply_info": "补充",
+    "supplement": "补充",
+    "urge": "催办",
+    "follow": "我也遇到",
+    "split": "拆单",
+    "report_again": "再次反映",
+    "ask_review": "申请复核",
 }
 SEE = "回复“查询”看进度，或回复“人工”。"
 

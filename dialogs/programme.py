@@ -14,8 +14,8 @@ from dialogs.admin.missing import REASON
 from dialogs.admin.people import people
 from dialogs.admin.reason import Reason
 from dialogs.admin.tally import tally
-from dialogs.citizen import cases
-from dialogs.citizen.afterwards import NotDone, Withdraw
+from dialogs.citizen import cases, others
+from dialogs.citizen.afterwards import NotDone, OnceMore, Supply, Withdraw
 from dialogs.citizen.extra import ExtraQuestions
 from dialogs.citizen.human import human, relay
 from dialogs.citizen.rate import RateCase
@@ -25,15 +25,16 @@ from dialogs.engine.masking import BLOT
 from dialogs.engine.messages import Choice, Content, Kept, Location, Photo, Reply
 from dialogs.engine.programme import Entry, Programme
 from dialogs.engine.words import typed
-from dialogs.officer import tasks
+from dialogs.officer import asking, mediation, questions, signing, tasks, together, wishes
 from dialogs.officer.bind import bind
+from dialogs.officer.card import task
 from dialogs.officer.feedback import FeedBack, feed_back
 from dialogs.officer.leave import TakeLeave, end_leave, substitutes, take_leave
 from dialogs.officer.roster import duty_roster, plan
 from dialogs.phrases import quoted
 
-REPORT, EXTRA, RATE, FEEDBACK = "report", "extra", "rate", "feedback"
-NOT_DONE, WITHDRAW, LEAVE = "not_done", "withdraw", "leave"
+REPORT, EXTRA, RATE = "report", "extra", "rate"
+NOT_DONE, WITHDRAW, SUPPLY, ONCE_MORE = "not_done", "withdraw", "supply", "once_more"
 CITIZEN_COMMANDS = (
     cases.status,
     cases.supplement,
@@ -41,10 +42,47 @@ CITIZEN_COMMANDS = (
     cases.confirm,
     cases.not_done,
     cases.rate,
+    others.urge,
+    others.follow,
+    others.unfollow,
+    others.split,
+    others.report_again,
+    others.ask_review,
     cases.privacy_notice,
 )
-OFFICER_COMMANDS = (bind, tasks.my_tasks, tasks.sign, tasks.progress, feed_back)
-DUTY_COMMANDS = (take_leave, end_leave, substitutes, duty_roster, plan)
+OFFICER_COMMANDS = (
+    bind,
+    tasks.my_tasks,
+    task,
+    signing.sign,
+    signing.progress,
+    feed_back,
+    asking.give_back,
+    asking.extend,
+    asking.correct_category,
+    asking.correct_place,
+    questions.ask_info,
+    together.hand_over,
+    together.invite_assist,
+    together.answer_assist,
+    together.waive_assist,
+    mediation.to_mediation,
+    mediation.mediate,
+)
+OFFICER_DIALOGS = {
+    "feedback": FeedBack,
+    "give_back": wishes.GiveBack,
+    "ask_for_time": wishes.AskForTime,
+    "correct_category": wishes.CorrectCategory,
+    "correct_place": wishes.CorrectPlace,
+    "ask_reporter": questions.AskReporter,
+    "hand_over": together.HandOver,
+    "invite_help": together.InviteHelp,
+    "answer_invitation": together.AnswerInvitation,
+    "send_to_mediation": mediation.SendToMediation,
+    "mediate": mediation.Mediate,
+}
+"""Opened by the command of the same business with the case's number filled in."""
 STAFF_COMMANDS = (
     case_file,
     desk_cases.todo,
@@ -104,7 +142,9 @@ def programme(rules: Rules) -> Programme:
             RATE: RateCase,
             NOT_DONE: NotDone,
             WITHDRAW: Withdraw,
-            FEEDBACK: FeedBack,
+            SUPPLY: Supply,
+            ONCE_MORE: OnceMore,
+            **OFFICER_DIALOGS,
             REASON: Reason,
         },
         commands={command.name: command for command in commands},

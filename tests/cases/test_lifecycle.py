@@ -59,14 +59,16 @@ def test_a_wrong_state_is_refused_with_the_state_and_what_can_be_done() -> None:
 
 
 def test_a_wrong_role_is_refused_with_who_may() -> None:
-    with pytest.raises(Refusal, match=r"“签收”由经办人操作，核查员不能操作。请发送“案件 编号”看经过"):
+    with pytest.raises(Refusal, match=r"“签收”由经办人操作，核查员不能操作。现在您可以：催办。$"):
         allowed("dispatched", "sign", Role.CHECKER)
+    with pytest.raises(Refusal, match=r"“签收”由经办人操作，管理员不能操作。请发送“案件 编号”看经过"):
+        allowed("dispatched", "sign", Role.ADMIN)
 
 
-def test_nobody_is_told_to_do_what_the_bot_has_no_word_for() -> None:
-    with pytest.raises(Refusal, match=r"不能“签收”。现在您可以：进展、反馈。$"):
+def test_a_wrong_moment_is_refused_with_what_can_be_said_now() -> None:
+    with pytest.raises(Refusal, match=r"不能“签收”。现在您可以：退单、进展、转办、.*、反馈、催办、免协办。$"):
         allowed("in_progress", "sign", Role.HANDLER)
-    with pytest.raises(Refusal, match=r"不能“反馈”。现在您可以：签收。$"):
+    with pytest.raises(Refusal, match=r"不能“反馈”。现在您可以：签收、退单、催办。$"):
         allowed("dispatched", "feedback", Role.GRID_WORKER)
 
 
