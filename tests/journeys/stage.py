@@ -1,7 +1,7 @@
 """The whole demo on a stage: people speak into its phones over HTTP, and what the phones show is waited for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +10,22 @@ from typing import Any
 from aiohttp import ClientSession
 
 from emulator.app import Emulator
+from emulator.settings import Phone
 from gridbell.demo import Show, showing
+from gridbell.demo_accounts import ACCOUNT, PHONES
 from tests.kit.servers import free_pair
 
+STAFF = {
+    "leader": ("何志远", 2),
+    "acceptor": ("吴静", 3),
+    "checker": ("冯雪", 4),
+    "dispatcher": ("孙建国", 13),
+    "mediator": ("赵德福", 14),
+}
+"""More of the demo's people, each with the number under which the demo binds them."""
+COLLEAGUES = tuple(
+    Phone(role, name, "企业微信", "wecom", ACCOUNT, f"staff-{number:02}") for role, (name, number) in STAFF.items()
+)
 PATIENCE = 20.0
 """Seconds after which what was waited for is taken not to come."""
 PIN = {"location": {"lat": 28.425952, "lng": 116.039003, "label": "桥头村老槐树下"}}
@@ -80,10 +93,14 @@ class Stage(Phones):
 
 @asynccontextmanager
 async def stage(
-    folder: Path, environ: Mapping[str, str] | None = None, port: int | None = None
+    folder: Path,
+    environ: Mapping[str, str] | None = None,
+    port: int | None = None,
+    colleagues: Sequence[Phone] = (),
 ) -> AsyncIterator[Stage]:
-    """Put the demo on; `environ` overrides its settings."""
+    """Put the demo on; `environ` overrides its settings, and `colleagues` have phones as well."""
     port = port or free_pair()
-    async with showing(port, folder, environ) as show, ClientSession(f"http://127.0.0.1:{port}") as page:
+    phones = (*PHONES, *colleagues)
+    async with showing(port, folder, environ, phones) as show, ClientSession(f"http://127.0.0.1:{port}") as page:
         with show.emulator.desk.history.page() as news:
             yield Stage(emulator=show.emulator, page=page, news=news, show=show)
