@@ -1,7 +1,5 @@
 """What a handler asks for step by step: to return a task, more time, another category, another place."""
 
-from typing import Any
-
 from cases.case import Case
 from cases.people import Role
 from dialogs.citizen.in_one_grid import InOneGrid, where
@@ -129,5 +127,5 @@ def _corrected(desk: FrontDesk, case: Case, action: str, what: str) -> Reply:
     return Reply(f"已提议把 {case.number} 的{what}，等受理员或派遣员同意。现在仍按“{_now(desk, case)}”办。", seen)
 
 
-def _now(desk: FrontDesk, case: Case) -> Any:
+def _now(desk: FrontDesk, case: Case) -> str:
     return f"{title(case, desk.knowledge)}，{unit_name(case.place.unit, desk.knowledge)}"
