@@ -50,11 +50,11 @@ class Oversight(Workshop):
         return await self.keep(case)
 
     async def who_may_decide(self, case: Case, proposal: Proposal) -> Sequence[Person]:
-        """All who may be the second person, by id."""
+        """All on duty who may be the second person, by id."""
         row = row_of(case.state, proposal.action)
         found: dict[int, Person] = {}
         for role in row.actors if row is not None else ():
-            for person in await self.work.people.any_holding(role):
+            for person in await self.staffing.on_duty(None, role):
                 scope = Scope(person, self.rules, self.units)
                 able = any(acts(post.role, row) and scope.acts(case, post) for post in person.posts) if row else False
                 if person.id != proposal.by and able:
@@ -82,7 +82,7 @@ class Oversight(Workshop):
         case = await self.locked(number)
         actor = await self.staff(case, "reopen")
         if case.lead_unit is None and to.strip():
-            unit, handler = await owners.addressee(self.work, self.units, to.strip(), case.place.unit)
+            unit, handler = await self.staffing.addressee(to.strip(), case.place.unit)
             self.not_about(case, unit=unit, person=handler)
             case.give_to(unit, owners.level_of(self.rules, self.units, unit), handler)
         case.reopen(self.rules_of(case), actor, self.now, words or None)

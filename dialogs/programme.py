@@ -34,7 +34,7 @@ from dialogs.officer.roster import duty_roster, plan
 from dialogs.phrases import quoted
 
 REPORT, EXTRA, RATE = "report", "extra", "rate"
-NOT_DONE, WITHDRAW, SUPPLY, ONCE_MORE = "not_done", "withdraw", "supply", "once_more"
+NOT_DONE, WITHDRAW, SUPPLY, ONCE_MORE, LEAVE = "not_done", "withdraw", "supply", "once_more", "leave"
 CITIZEN_COMMANDS = (
     cases.status,
     cases.supplement,
@@ -83,6 +83,7 @@ OFFICER_DIALOGS = {
     "mediate": mediation.Mediate,
 }
 """Opened by the command of the same business with the case's number filled in."""
+DUTY_COMMANDS = (take_leave, end_leave, substitutes, duty_roster, plan)
 STAFF_COMMANDS = (
     case_file,
     desk_cases.todo,
@@ -146,6 +147,7 @@ def programme(rules: Rules) -> Programme:
             ONCE_MORE: OnceMore,
             **OFFICER_DIALOGS,
             REASON: Reason,
+            LEAVE: TakeLeave,
         },
         commands={command.name: command for command in commands},
         entries=(

@@ -7,7 +7,7 @@ from cases.case import Case
 from cases.errors import Refusal
 from cases.lifecycle import OVERLAYS, TRANSITIONS, acts
 from cases.overlay import Proposal
-from cases.people import Role
+from cases.people import Person, Role
 from dialogs.admin.dossier import ACTIVE
 from dialogs.admin.missing import ask_words
 from dialogs.admin.steps import decidable, next_steps, waiting
@@ -62,7 +62,16 @@ async def dispatch(desk: FrontDesk, case: CaseNumber, to: Words) -> Reply:
     handler = await desk.work.people.get(done.handler) if done.handler is not None else None
     name = f"{unit_name(done.lead_unit, desk.knowledge)}{' ' + handler.name if handler else ''}"
     due = f"办结期限 {moment(done.handle_due_at, desk.knowledge)}。" if done.handle_due_at else ""
-    return Reply(f"已把 {done.number} 派给{name}。{due}", await next_steps(desk, done))
+    text = f"{await _instead_of(desk, to.strip(), handler)}已把 {done.number} 派给{name}。{due}"
+    return Reply(text, await next_steps(desk, done))
+
+
+async def _instead_of(desk: FrontDesk, said: str, handler: Person | None) -> str:
+    """That somebody else than who was named has it now, since that one is away; '' otherwise."""
+    meant = [one for one in await desk.work.people.named(said) if one.has(*owners.WORKERS)]
+    if handler is None or not meant or meant[0].id == handler.id:
+        return ""
+    return f"{meant[0].name}请假，由{handler.name}代班。"
 
 
 @command(

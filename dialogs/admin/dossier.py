@@ -89,6 +89,7 @@ def _phone(case: Case, desk: FrontDesk) -> str | None:
     person = desk.person
     if person is None or not case.is_open:
         return None
-    mine, centre = case.handler == person.id, CALLING_BACK.get(case.overlay.secrecy)
+    mine = case.handler in [one.id for one in (person, *desk.stood_for)]
+    centre = CALLING_BACK.get(case.overlay.secrecy)
     able = mine if centre is None else person.has(*centre) and not mine
     return case.reporter.phone if able else None

@@ -54,5 +54,5 @@ async def set_aside(desk: FrontDesk, case: CaseNumber, whom: Words) -> Reply:
 
 async def _rulings(desk: FrontDesk, case: Case) -> tuple[Choice, ...]:
     """Where it could go, but for the units that returned it."""
-    likely = await addressees(desk.work, desk.knowledge, case, "裁定")
+    likely = await addressees(desk.staffing, desk.knowledge, case, "裁定")
     return tuple(one for one in likely if one.says.split()[-1] not in case.overlay.returned_by)

@@ -63,7 +63,7 @@ async def next_steps(desk: FrontDesk, case: Case, most: int = MOST, *, here: boo
     able = await desk.cases.possible(case)
     found = tuple(choice for one in await decidable(desk, case) for choice in proposals.choices(case, one))
     if case.state is State.ACCEPTED and "dispatch" in able:
-        found += await addressees(desk.work, desk.knowledge, case)
+        found += await addressees(desk.staffing, desk.knowledge, case)
     found += tuple(button(one, case.number) for one in BUTTONS if one in able)
     return found[:most] if here else (*found[:most], Choice("看案件", f"案件 {case.number}"))
 

@@ -53,7 +53,7 @@ async def reopen(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> 
     to, said = ("", str(words)) if found.lead_unit is not None else parted(words)
     if found.lead_unit is None and not to:
         text = f"{found.number} 还没有单位办过，派给谁？请选，或写：重办 {found.number} 姓名或单位"
-        return Reply(text, await addressees(desk.work, desk.knowledge, found, "重办"))
+        return Reply(text, await addressees(desk.staffing, desk.knowledge, found, "重办"))
     done = await desk.cases.reopen(case, said, to)
     due = f"请在 {moment(done.handle_due_at, desk.knowledge)} 前办结。" if done.handle_due_at else ""
     text = f"{done.number} 已重办，由{unit_name(done.lead_unit, desk.knowledge)}重新办理。{due}"

@@ -57,23 +57,23 @@ def notice(to: Sequence[int], news: News, text: str, *says: tuple[str, str]) -> 
 
 async def handling(news: News) -> Sequence[int]:
     """Whose hands the case is in; nobody's before it was dispatched."""
-    return await hands(news.work, news.knowledge, news.case) if news.case.lead_unit is not None else ()
+    return await hands(news.staffing, news.case) if news.case.lead_unit is not None else ()
 
 
 async def workers(news: News, unit: str | None, *roles: Role) -> Sequence[int]:
     """Who works in that unit (in one of the roles, its workers without); its leaders where nobody does."""
     if not unit:
         return ()
-    people = await owners.in_unit(news.work, unit, *(roles or owners.WORKERS))
-    people = people or await owners.in_unit(news.work, unit, *owners.WORKERS)
-    people = people or await owners.unit_leader(news.work, news.knowledge.units, unit)
+    people = await news.staffing.on_duty(unit, *(roles or owners.WORKERS))
+    people = people or await news.staffing.on_duty(unit, *owners.WORKERS)
+    people = people or await news.staffing.unit_leader(unit)
     return [one.id for one in people]
 
 
 async def leaders(news: News) -> Sequence[int]:
     """The leaders of the unit that has the case."""
     unit = news.case.lead_unit or news.case.owner_unit
-    return [one.id for one in await owners.unit_leader(news.work, news.knowledge.units, unit)]
+    return [one.id for one in await news.staffing.unit_leader(unit)]
 
 
 async def deciders(news: News, proposal: Proposal) -> Sequence[int]:
@@ -81,7 +81,7 @@ async def deciders(news: News, proposal: Proposal) -> Sequence[int]:
     rules = news.knowledge.rules
     desk = CaseDesk(news.work, rules, news.now, address=None, person=None, units=news.knowledge.units)
     found = await desk.who_may_decide(news.case, proposal)
-    return [one.id for one in found or await owners.duty_room(news.work, rules)]
+    return [one.id for one in found or await news.staffing.duty_room()]
 
 
 async def asker(news: News, action: str) -> Sequence[int]:

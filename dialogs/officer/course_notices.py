@@ -20,14 +20,14 @@ async def supplied(news: News) -> Sequence[Notice]:
     photos = f"照片 {len(news.photos)} 张" if news.photos else ""
     said = "，".join(filter(None, [quoted(news.words) if news.words else "", photos]))
     text = f"【群众补充】{short(news)}：{said}，继续办理。{limit(news)}"
-    told = notice(await holders(news.work, news.knowledge, news.case), news, text)
+    told = notice(await holders(news.staffing, news.case), news, text)
     return [Notice(told.to, told.reply, news.photos)]
 
 
 async def not_supplied(news: News) -> Sequence[Notice]:
     """Whoever it waits for: no answer came."""
     text = f"【没有补充】{short(news)}：群众没有补充，请按已知情况继续。{limit(news)}"
-    return [notice(await holders(news.work, news.knowledge, news.case), news, text)]
+    return [notice(await holders(news.staffing, news.case), news, text)]
 
 
 async def merged(news: News) -> Sequence[Notice]:
@@ -36,7 +36,7 @@ async def merged(news: News) -> Sequence[Notice]:
     told = [notice(await handling(news), news, f"【并单】{short(news)}：已并入 {number} 办理，不用再单独办。")]
     parent = await news.work.cases.get(number)
     if parent is not None and parent.lead_unit is not None:
-        to = await hands(news.work, news.knowledge, parent)
+        to = await hands(news.staffing, parent)
         text = f"【并单】{number} 又并入一件：{whole(news)}\n群众说：{quoted(news.case.description)}"
         told.append(notice(to, news, text))
     return told
@@ -48,15 +48,15 @@ async def come_again(news: News) -> Sequence[Notice]:
     head = heads.get(news.event.action, "待受理")
     text = f"【{head}】{whole(news)}\n群众说：{quoted(news.case.description)}{why(news, '说明')}{limit(news)}"
     but = [news.case.overlay.rejected_by, news.case.overlay.about_person]
-    to = await nearest(news.work, news.knowledge, news.case, Role.ACCEPTOR, but=but)
+    to = await nearest(news.staffing, news.case, Role.ACCEPTOR, but=but)
     return [notice(to, news, text, ACCEPT)]
 
 
 async def reported_again(news: News) -> Sequence[Notice]:
     """Those who decide on objections."""
     text = f"【再次反映】{whole(news)}\n群众说：{quoted(news.words)}{limit(news)}"
-    acceptors = await nearest(news.work, news.knowledge, news.case, Role.ACCEPTOR)
-    above = await nearest(news.work, news.knowledge, news.case, Role.SUPERVISOR)
+    acceptors = await nearest(news.staffing, news.case, Role.ACCEPTOR)
+    above = await nearest(news.staffing, news.case, Role.SUPERVISOR)
     decide = (("重办", "重办 {}"), ("维持", "维持 {}"))
     return [notice(acceptors, news, text, *decide), notice(above, news, text, ("挂牌督办", "督办 {} 挂牌"))]
 
@@ -66,7 +66,7 @@ async def objected(news: News) -> Sequence[Notice]:
     if news.also("reopen", "list_supervise"):
         return ()
     text = f"【待复核】{whole(news)}\n群众评价：{rating(news)}，还没有单位办过。{limit(news)}"
-    to = await nearest(news.work, news.knowledge, news.case, Role.ACCEPTOR)
+    to = await nearest(news.staffing, news.case, Role.ACCEPTOR)
     return [notice(to, news, text, ("重办", "重办 {}"), ("维持", "维持 {}"))]
 
 
@@ -101,7 +101,7 @@ async def urged(news: News) -> Sequence[Notice]:
     """Whoever it waits for, and the leader of the unit."""
     said = f"：{quoted(news.words)}" if news.words else ""
     who = "群众" if news.event.actor.role is Role.CITIZEN else news.event.actor.role.zh
-    waits = await holders(news.work, news.knowledge, news.case)
+    waits = await holders(news.staffing, news.case)
     text = f"【催办】{whole(news)}\n{who}催办{said}，请尽快办理并告诉群众进展。{limit(news)}"
     return [notice(waits, news, text), notice(await leaders(news), news, f"{text}\n请分管领导过问。")]
 
@@ -111,7 +111,7 @@ async def supervised(news: News) -> Sequence[Notice]:
     level = Supervision(news.event.facts.get("supervision", 0))
     named, name = await named_leader(news.work, news.event)
     listed = f"，由{name}盯办" if level is Supervision.LISTED else ""
-    to = [*await holders(news.work, news.knowledge, news.case), *await leaders(news), *named]
+    to = [*await holders(news.staffing, news.case), *await leaders(news), *named]
     unit = unit_name(news.case.lead_unit or news.case.owner_unit, news.knowledge)
     if level is Supervision.NONE:
         return [notice(to, news, f"【取消督办】{short(news)}：督办已取消。{why(news)}")]

@@ -62,7 +62,7 @@ async def named_leader(work: Work, event: Event) -> tuple[Sequence[int], str]:
     return ([person.id], person.name) if person is not None else ((), "值班室")
 
 
-async def addressees(work: Work, knowledge: Knowledge, case: Case, says: str = "派遣") -> tuple[Choice, ...]:
+async def addressees(staffing: Staffing, knowledge: Knowledge, case: Case, says: str = "派遣") -> tuple[Choice, ...]:
     """Where the case could be dispatched: the officer of its grid, then the catalogue's departments with staff.
     `says` is the command that the choices say.
 
@@ -71,7 +71,7 @@ async def addressees(work: Work, knowledge: Knowledge, case: Case, says: str = "
     units, found = knowledge.units, dict[str, str]()
     category = knowledge.rules_of(case).catalogue.get(case.category)
     secret = case.overlay.secrecy is not Secrecy.OPEN
-    officer = None if secret else await owners.officer(work, units, case.place.unit)
+    officer = None if secret else await staffing.officer(case.place.unit)
     if officer is not None and officer.person is not None:
         found[officer.unit] = f"{unit_name(officer.unit, knowledge)} {officer.person.name}"
     for name in category.units if category else ():

@@ -89,7 +89,7 @@ async def _rung(news: News, head: str, words: str, also: Sequence[int] = ()) -> 
     told = rung.told if rung is not None else ("handler",)
     to: list[int] = []
     if news.case.clock in ELSEWHERE:
-        to += await holders(news.work, news.knowledge, news.case)
+        to += await holders(news.staffing, news.case)
         told = tuple(word for word in told if word not in HANDS)
     to += [*await news.staffing.told(news.case, told), *also]
     return [Notice(list(dict.fromkeys(to)), Reply(_text(news, head, words), _choices(news)))]

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from cases import owners
 from cases.overlay import Secrecy
 from cases.people import Role
 from cases.record import State
@@ -112,8 +111,7 @@ async def list_supervised(news: News) -> Sequence[Notice]:
     """The card again, and all above who watch it now, first of all the leader in whose name it is listed."""
     leader, name = await named_leader(news.work, news.event)
     words = ("unit_leader", "supervisor", "county_leader")
-    rules, units = news.knowledge.rules, news.knowledge.units
-    above = await owners.told(news.work, rules, units, news.case, words)
+    above = await news.staffing.told(news.case, words)
     text = f"【挂牌督办】{_short(news)}：群众再次不满意（{rating(news)}），已重新派遣，由{name}盯办。{_due(news)}"
     to = list(dict.fromkeys([*leader, *above]))
     return [await _card(news, "挂牌督办", f"由{name}盯办。"), Notice(to, Reply(text, (_choice("案件", news),)))]
@@ -131,7 +129,7 @@ async def goes_on(news: News) -> Sequence[Notice]:
     """A hazard, or what others wait for too, goes on without its reporter."""
     why = "涉及安全隐患" if news.case.priority == "P1" else "还有别的群众也在等"
     text = f"【继续处理】{_short(news)}：群众已撤回，但{why}，请继续处理到底。"
-    return [Notice(await holders(news.work, news.knowledge, news.case), Reply(text, _todo(news)))]
+    return [Notice(await holders(news.staffing, news.case), Reply(text, _todo(news)))]
 
 
 async def supplemented(news: News) -> Sequence[Notice]:
@@ -178,7 +176,7 @@ async def _card(news: News, head: str, *more: str) -> Notice:
     if news.also("rate_bad"):
         lines.append(f"群众评价：{rating(news)}。")
     lines += card.limits(case, news.knowledge, news.now)
-    to = await hands(news.work, news.knowledge, case)
+    to = await hands(news.staffing, case)
     return Notice(to, Reply("\n".join(lines), await card.offered(news, to)), case.photos)
 
 

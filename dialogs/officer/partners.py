@@ -80,7 +80,7 @@ async def mediated(news: News) -> Sequence[Notice]:
     """The checkers, and the unit."""
     head = "调解成功" if news.event.action == "mediation_done" else "调解不成"
     text = f"【待核查】{whole(news)}\n{head}：{quoted(news.words)}{limit(news)}"
-    checkers = await holders(news.work, news.knowledge, news.case)
+    checkers = await holders(news.staffing, news.case)
     mine = f"【{head}】{short(news)}：{quoted(news.words)}，等核查。"
     return [
         notice(checkers, news, text, ("核查通过", "核查 {} 通过"), ("退回返工", "核查 {} 不通过")),

@@ -65,7 +65,7 @@ async def handed_over(desk: FrontDesk, number: str, name: str, why: str) -> Repl
 
 async def _colleagues(desk: FrontDesk, case: Case) -> Sequence[str]:
     """The names of the other workers of the case's unit."""
-    there = await owners.in_unit(desk.work, case.lead_unit or case.owner_unit, *owners.WORKERS)
+    there = await desk.staffing.on_duty(case.lead_unit or case.owner_unit, *owners.WORKERS)
     return [one.name for one in there if one.id != case.handler]
 
 
