@@ -36,7 +36,7 @@ HAPPENED: Mapping[str, str] = {row.action: row.zh for row in (*TRANSITIONS.value
     "assist_late": "协办超期",
 }
 RUNGS = frozenset({"remind", "warn", "overdue", "red_card", "listed"})
-PERSONS = ("handler", "leader", "from", "mediator", "person", "proposed_by")
+PERSONS = ("handler", "leader", "from", "mediator", "person", "proposed_by", "for")
 """Facts that are ids of people."""
 
 
@@ -70,7 +70,8 @@ def mentioned(case: Case, timeline: Sequence[Event]) -> Sequence[int]:
 def course_line(event: Event, case: Case, people: Mapping[int, Person], knowledge: Knowledge) -> str:
     """One event as staff read it."""
     person = people.get(event.actor.person or 0) if event.action != "submit" else None
-    actor = f"{event.actor.role.zh}{person.name if person else ''}"
+    stead = named(people, event.facts.get("for"))
+    actor = f"{event.actor.role.zh}{person.name if person else ''}{f'（代{stead}）' if stead else ''}"
     told = event.words if event.action != "submit" else None  # those stand above
     words = f"：“{told}”" if told and not _is_secret(event, case) else ""
     happened = HAPPENED.get(event.action, event.action)
@@ -111,8 +112,9 @@ def _nothing(told: Told) -> str:
 
 
 def _given(told: Told) -> str:
-    to = [unit_name(told.facts["unit"], told.knowledge)] if told.facts.get("unit") else []
-    return f"给{' '.join([*to, told.name(told.facts.get('handler'))])}".rstrip()
+    unit = unit_name(told.facts["unit"], told.knowledge) if told.facts.get("unit") else ""
+    to = " ".join(filter(None, [unit, told.name(told.facts.get("handler"))]))
+    return f"给{to}" if to else "，暂时没有人接手"
 
 
 def _late(told: Told) -> str:

@@ -48,12 +48,18 @@ async def hands(staffing: Staffing, case: Case) -> Sequence[int]:
 async def holders(staffing: Staffing, case: Case) -> Sequence[int]:
     """Whom the case waits for in the state it is in; never the check of those who worked on it."""
     if case.state is State.MEDIATING and case.overlay.mediator is not None:
-        return [case.overlay.mediator]
+        return await mediator(staffing, case.overlay.mediator)
     role = WAITS_FOR.get(case.state)
     if role is None:
         return await hands(staffing, case)
     timeline = await staffing.work.cases.timeline(case.number) if role is Role.CHECKER else ()
     return await nearest(staffing, case, role, but=[case.handler, *owners.worked(timeline)])
+
+
+async def mediator(staffing: Staffing, person: int) -> Sequence[int]:
+    """That mediator, or who stands in; the mediator all the same where nobody does: it waits for nobody else."""
+    there = await staffing.stand_in(person, Role.MEDIATOR)
+    return [there.id if there is not None else person]
 
 
 async def named_leader(work: Work, event: Event) -> tuple[Sequence[int], str]:

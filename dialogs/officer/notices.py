@@ -66,16 +66,6 @@ async def signed_by_time(news: News) -> Sequence[Notice]:
     ]
 
 
-async def handed_over(news: News) -> Sequence[Notice]:
-    """The card to whoever has it now; where nobody could take it, the leader of the unit."""
-    before = await news.work.people.get(news.event.facts.get("from") or 0)
-    was = f"原由{before.name}办理。" if before is not None else "原经办人不再办理。"
-    if news.case.handler is not None:
-        return [await _card(news, "转办", was)]
-    text = f"【无人接手】{_what(news)}\n{was}本单位现在没有别的经办人在岗，请安排人签收或办理。{_due(news)}"
-    return [await _leaders(news, text)]
-
-
 async def fed_back(news: News) -> Sequence[Notice]:
     """The checkers."""
     number, unit = news.case.number, unit_name(news.case.lead_unit, news.knowledge)
@@ -145,7 +135,6 @@ TELL: Mapping[str, Tell] = {
     "submit": submitted,
     "accept": accepted,
     "dispatch": dispatched,
-    "hand_over": handed_over,
     "auto_sign": signed_by_time,
     "feedback": fed_back,
     "approve": approved,

@@ -8,7 +8,7 @@ from dialogs.engine.messages import Reply
 from dialogs.news import News, Notice
 from dialogs.officer import card
 from dialogs.officer.brief import due, handling, lead, leaders, limit, notice, short, whole, why, workers
-from dialogs.officer.holders import holders
+from dialogs.officer.holders import holders, mediator
 from dialogs.phrases import moment, quoted, unit_name
 
 MANY_HANDS = 2
@@ -18,16 +18,19 @@ OUTCOMES = (("调解成功", "调解 {} 成功"), ("一方不同意", "调解 {}
 
 
 async def handed_over(news: News) -> Sequence[Notice]:
-    """The colleague who has it now, and who had it; the leader where it goes from hand to hand."""
-    facts = news.event.facts
+    """Who has it now, and who had it; the leader where it goes from hand to hand, or where nobody could take it."""
+    facts, mover = news.event.facts, news.event.actor.person
     to, before = facts.get("handler"), facts.get("from")
     people = await news.work.people.many([one for one in (to, before) if one is not None])
     name, old = (people[one].name if one in people else "同事" for one in (to or 0, before or 0))
-    text = f"【转办】{_what(news)}\n由{old}转给您办理。{why(news, '原因')}{due(news)}"
-    mine = [to] if to else []
-    told = [Notice(mine, Reply(text, await card.offered(news, mine)), news.case.photos)]
-    gone = [before] if before is not None and before != news.event.actor.person else []
-    told.append(notice(gone, news, f"【转办】{short(news)}：已转给{name}，您不用再办。"))
+    text = f"{_what(news)}\n原由{old}办理。{why(news, '原因')}"
+    if to is None:
+        nobody = f"【无人接手】{text}\n{lead(news)}现在没有别的经办人在岗，请安排人签收或办理。{due(news)}"
+        return [notice(await leaders(news), news, nobody)]
+    lines = [f"【转办】{text}", *card.limits(news.case, news.knowledge, news.now)]
+    told = [Notice([to], Reply("\n".join(lines), await card.offered(news, [to])), news.case.photos)]
+    if before is not None and mover not in (None, before):
+        told.append(notice([before], news, f"【转办】{short(news)}：已转给{name}，您不用再办。"))
     if facts.get("count", 0) > MANY_HANDS:
         times = f"{lead(news)}内已转办 {facts['count']} 次"
         text = f"【多次转办】{short(news)}：{times}，现在由{name}办理，请过问。{due(news)}"
@@ -72,7 +75,7 @@ async def sent_to_mediation(news: News) -> Sequence[Notice]:
     """The mediator; and the unit, where somebody else sent it."""
     text = f"【请您调解】{_what(news)}{why(news, '双方')}{_until(news, '谈完')}"
     mine = f"【转调解】{short(news)}：已交调解员调解，办理时限暂停。"
-    told = notice(_mediator(news), news, text, *OUTCOMES)
+    told = notice(await _mediator(news), news, text, *OUTCOMES)
     return [Notice(told.to, told.reply, news.case.photos), notice(await handling(news), news, mine)]
 
 
@@ -112,9 +115,9 @@ def _what(news: News) -> str:
     return "\n".join(card.what(news.case, news.knowledge))
 
 
-def _mediator(news: News) -> Sequence[int]:
-    mediator = news.case.overlay.mediator or news.event.facts.get("mediator")
-    return [mediator] if mediator is not None else ()
+async def _mediator(news: News) -> Sequence[int]:
+    named = news.case.overlay.mediator or news.event.facts.get("mediator")
+    return await mediator(news.staffing, named) if named is not None else ()
 
 
 def _until(news: News, what: str) -> str:

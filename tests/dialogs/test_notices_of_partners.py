@@ -4,6 +4,7 @@ import pytest
 
 from cases.people import Role
 from tests.dialogs.office import Office, at_desk, open_office, pushed
+from tests.dialogs.talks import says
 from tests.kit.phones import Phone
 from tests.kit.town import GRID, LAMP, LIGHTS, TOWN, Town, reports
 
@@ -32,7 +33,7 @@ async def test_a_task_handed_over_tells_both_colleagues(office: Office, qian: Ph
     await hands_over(office, office.wang, number, "钱进")
     text = qian.heard[-1]
     assert text.startswith(f"【转办】{number} {LAMP}")
-    assert "由王海转给您办理。\n原因：我去开会。\n请在 3月5日 09:00 前办结。" in text
+    assert "原由王海办理。\n原因：我去开会。\n请在 3月5日 09:00 前办结" in text
     assert pushed(qian) == [f"反馈 {number}", f"延期 {number}", f"转办 {number}", f"任务 {number}"]
     assert office.wang.heard_of("【转办】") == []
 
@@ -125,6 +126,16 @@ async def test_the_ladder_of_a_mediation_rings_the_mediator(office: Office) -> N
     await office.town.until(20, 9)
     assert f"【提醒】{number}" in feng.heard_of("调解时限的 50%")[0]
     assert office.wang.heard_of("调解时限的 50%") == []
+
+
+async def test_who_stands_in_for_a_mediator_is_told_in_their_place(office: Office) -> None:
+    feng = await office.town.officer("冯梅", (Role.MEDIATOR, TOWN))
+    han = await office.town.officer("韩冰", (Role.MEDIATOR, TOWN))
+    number = await in_mediation(office, feng)
+    assert "已登记请假" in await says(feng, "请假", "3月10日", "4月1日", "韩冰", "确认")
+    await office.town.until(20, 9)
+    assert han.heard_of(f"【提醒】{number}") != []
+    assert feng.heard_of(f"【提醒】{number}") == []
 
 
 async def test_urging_reaches_handler_and_leader_with_the_words(office: Office) -> None:
