@@ -55,8 +55,8 @@ class Oversight(Workshop):
         found: dict[int, Person] = {}
         for role in row.actors if row is not None else ():
             for person in await self.staffing.on_duty(None, role):
-                scope = Scope(person, self.rules, self.units)
-                able = any(acts(post.role, row) and scope.acts(case, post) for post in person.posts) if row else False
+                scope = Scope(person, self.rules, self.units, await self.staffing.stood_for(person))
+                able = any(acts(post.role, row) and scope.acts(case, post) for post in scope.posts) if row else False
                 if person.id != proposal.by and able:
                     found.setdefault(person.id, person)
         return [found[number] for number in sorted(found)]
