@@ -1,6 +1,5 @@
 """挂账、恢复：客观上办不了的案件暂缓到哪一天，到期或条件具备了接着办。"""
 
-import re
 from datetime import date, timedelta
 
 from cases.errors import Refusal
@@ -10,10 +9,9 @@ from dialogs.admin.steps import next_steps
 from dialogs.engine.command import NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
-from dialogs.engine.words import even
+from dialogs.moments import NoMoment, begins
 from dialogs.phrases import day, moment
 
-WRITTEN = re.compile(r"(?:(\d{4})[-年./])?(\d{1,2})[-月./](\d{1,2})[日号]?")
 OFFERED = (7, 14, 30, 90)
 """Days ahead that are offered."""
 
@@ -36,9 +34,9 @@ async def suspend(
             days = [today + timedelta(days=ahead) for ahead in OFFERED]
             choices = tuple(Choice(f"{one.month}月{one.day}日", f"挂账 {found.number} {one}") for one in days)
             return Reply(f"暂缓到哪一天？也可以写：挂账 {found.number} 2026-12-31", choices)
-        says = f"挂账 {found.number} {read_day(until, today)}"
+        says = f"挂账 {found.number} {_day(desk, until)}"
         return offer(which(reason, "原因", "因为什么暂缓？群众会看到。"), says, reasons, words)
-    done = await desk.cases.suspend(case, read_day(until, today), reason, words)
+    done = await desk.cases.suspend(case, _day(desk, until), reason, words)
     at = done.overlay.resume_at
     back = f"，{day(at, desk.knowledge, desk.now)}自动恢复" if at is not None else ""
     return Reply(f"{done.number} 已挂账（{reason}）{back}，已告诉群众。", await next_steps(desk, done))
@@ -52,20 +50,10 @@ async def resume(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> 
     return Reply(f"{done.number} 已恢复办理，已告诉群众。{due}", await next_steps(desk, done))
 
 
-def read_day(words: str, today: date) -> date:
-    """The day that people write as 2026-12-31, 12月31日 or 12-31: the next one where no year is named.
-
-    Raises Refusal with how to write it.
-    """
-    found = WRITTEN.fullmatch(even(words))
-    if found is None:
-        raise Refusal(f"没看懂日期“{words[:20]}”。请写成 2026-12-31 或 12月31日。")
-    named, month, day_ = found.groups()
-    for year in (int(named),) if named else (today.year, today.year + 1):
-        try:
-            at = date(year, int(month), int(day_))
-        except ValueError:
-            continue
-        if named or at >= today:
-            return at
-    raise Refusal(f"没有“{words[:20]}”这一天。请写成 2026-12-31 或 12月31日。")
+def _day(desk: FrontDesk, words: str) -> date:
+    """The local day that the words name. Raises Refusal with how to write it."""
+    calendar = desk.knowledge.rules.calendar
+    try:
+        return begins(words, desk.now, calendar).astimezone(calendar.zone).date()
+    except NoMoment:
+        raise Refusal(f"没看懂日期“{words[:20]}”。请写成 2026-12-31 或 12月31日。") from None

@@ -1,17 +1,12 @@
 """挂账、恢复: a case that cannot be done now is put off until a day, for a listed reason, and goes on."""
 
-from datetime import date
-
 import pytest
 
-from cases.errors import Refusal
 from cases.record import State
-from dialogs.admin.pauses import read_day
 from tests.dialogs.office import Office, offered, open_office
 from tests.kit.town import GAS, LAMP, Town, reports
 
 REASON = "等待季节或天气"
-TODAY = date(2026, 3, 3)
 
 
 @pytest.fixture
@@ -52,7 +47,7 @@ async def test_an_urgent_case_is_never_put_off(office: Office) -> None:
     assert (await office.town.case(number)).state is State.IN_PROGRESS
 
 
-@pytest.mark.parametrize("day", ["2027-12-31", "2026-03-02", "3月3日"])
+@pytest.mark.parametrize("day", ["2027-12-31", "2026-03-02", "3月2日", "今天"])
 async def test_a_day_that_is_past_or_too_far_is_refused_with_an_example(office: Office, day: str) -> None:
     number = await office.signed()
     assert "一年以内" in await office.he.says(f"挂账 {number} {day} {REASON}")
@@ -61,14 +56,14 @@ async def test_a_day_that_is_past_or_too_far_is_refused_with_an_example(office: 
 
 async def test_a_day_of_another_year_is_said_with_its_year(office: Office) -> None:
     number = await office.signed()
-    assert "2027年1月5日自动恢复" in await office.he.says(f"挂账 {number} 1月5日 {REASON}")
+    assert "2027年1月5日自动恢复" in await office.he.says(f"挂账 {number} 2027年1月5日 {REASON}")
     await office.town.turn()
     assert "预计2027年1月5日恢复" in office.li.heard[-1]
 
 
 async def test_an_unknown_reason_offers_the_list_with_the_day_kept(office: Office) -> None:
     number = await office.signed()
-    answer = await office.he.says(f"挂账 {number} 3-20 没钱 等明年")
+    answer = await office.he.says(f"挂账 {number} 3月20日 没钱 等明年")
     assert answer.startswith("没有“没钱”这个原因。")
     assert offered(office.he)[0] == f"挂账 {number} 2026-03-20 {REASON} 等明年"
 
@@ -79,24 +74,8 @@ async def test_a_worker_does_not_put_off_and_an_officer_of_another_state_is_told
     assert "现在是“已派遣（待签收）”，不能“挂账”" in await office.he.says(f"挂账 {number}")
 
 
-@pytest.mark.parametrize(
-    ("words", "day"),
-    [
-        ("2026-12-31", date(2026, 12, 31)),
-        ("2026年12月31日", date(2026, 12, 31)),
-        ("12月31日", date(2026, 12, 31)),
-        ("12/31", date(2026, 12, 31)),
-        ("１２．３１", date(2026, 12, 31)),
-        ("3月3号", date(2026, 3, 3)),
-        ("3-2", date(2027, 3, 2)),
-        ("2026-3-2", date(2026, 3, 2)),
-    ],
-)
-def test_a_day_is_read_as_people_write_it(words: str, day: date) -> None:
-    assert read_day(words, TODAY) == day
-
-
-@pytest.mark.parametrize("words", ["明天", "2月30日", "2026-13-01", "31", "12-31-2026", "0000-01-01"])
-def test_what_is_no_day_is_refused_with_how_to_write_it(words: str) -> None:
-    with pytest.raises(Refusal, match="请写成 2026-12-31"):
-        read_day(words, TODAY)
+@pytest.mark.parametrize("day", ["2月30日", "2026-13-01", "31号", "有钱了"])
+async def test_what_is_no_day_is_refused_with_how_to_write_it(office: Office, day: str) -> None:
+    number = await office.signed()
+    assert "请写成 2026-12-31 或 12月31日" in await office.he.says(f"挂账 {number} {day} {REASON}")
+    assert (await office.town.case(number)).state is State.IN_PROGRESS
