@@ -46,7 +46,8 @@ async def offered(news: News, to: Sequence[int]) -> tuple[Choice, ...]:
     """What those who are told can press: they hold the same posts, so the first of them stands for all."""
     person = await news.work.people.get(to[0]) if to else None
     rules, units = news.knowledge.rules, news.knowledge.units
-    desk = CaseDesk(news.work, rules, news.now, address=None, person=person, units=units)
+    stood_for = await news.staffing.stood_for(person) if person is not None else ()
+    desk = CaseDesk(news.work, rules, news.now, address=None, person=person, units=units, stood_for=stood_for)
     return few_steps(news.case, await desk.possible(news.case))
 
 

@@ -88,11 +88,11 @@ async def sent(desk: FrontDesk, number: str, mediator: str) -> Reply:
 
 
 async def _mediators(desk: FrontDesk, case: Case) -> list[str]:
-    """The mediators of the units above the place, the nearest first; where these have none, all."""
+    """The mediators on duty of the units above the place, the nearest first; where these have none, all."""
     found: dict[int, str] = {}
     for unit in desk.knowledge.units.chain(case.place.unit):
-        found |= {one.id: one.name for one in await desk.work.people.holding(Role.MEDIATOR, unit.code)}
-    found = found or {one.id: one.name for one in await desk.work.people.any_holding(Role.MEDIATOR)}
+        found |= {one.id: one.name for one in await desk.staffing.on_duty(unit.code, Role.MEDIATOR)}
+    found = found or {one.id: one.name for one in await desk.staffing.on_duty(None, Role.MEDIATOR)}
     return [name for id_, name in found.items() if id_ not in (case.handler, case.overlay.about_person)]
 
 

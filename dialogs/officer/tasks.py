@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from cases.case import Case
-from cases.people import Person, Role
+from cases.people import Post, Role
 from cases.record import State
 from cases.scope import HELPERS
 from dialogs.engine.around import Knowledge
@@ -25,8 +25,9 @@ LAST = datetime.max.replace(tzinfo=UTC)
 async def my_tasks(desk: FrontDesk) -> Reply:
     """The person's tasks, assists and mediations apart, least time left first, with what to do with each."""
     held = pressing(await desk.cases.my_tasks())
-    mediations = [case for case in held if _mediates(case, desk.person)]
-    asked = {case.number: due for case in held if (due := _assists(case, desk.person)) is not None}
+    scope = desk.cases.scope
+    mediations = [case for case in held if case.state is State.MEDIATING and scope.mediates(case)]
+    asked = {case.number: due for case in held if (due := _assists(case, scope.posts)) is not None}
     assists = sorted((case for case in held if case.number in asked), key=lambda case: asked[case.number])
     apart = {case.number for case in (*mediations, *assists)}
     own = [case for case in held if case.number not in apart]
@@ -55,13 +56,9 @@ def _part(name: str, cases: Sequence[Case], lines: Iterable[str]) -> list[str]:
     return [*shown, f"还有 {len(cases) - SHOWN} 件，办完前面的再发“我的任务”。"] if len(cases) > SHOWN else shown
 
 
-def _mediates(case: Case, person: Person | None) -> bool:
-    return case.state is State.MEDIATING and person is not None and case.overlay.mediator == person.id
-
-
-def _assists(case: Case, person: Person | None) -> datetime | None:
-    """Until when this person's unit owes an answer to another; None where it does not."""
-    units = {post.unit for post in person.posts if post.role in HELPERS} if person is not None else set()
+def _assists(case: Case, posts: Sequence[Post]) -> datetime | None:
+    """Until when a unit of these posts owes an answer to another; None where none does."""
+    units = {post.unit for post in posts if post.role in HELPERS}
     due = [one.due_at for one in case.overlay.assists if one.is_open and one.unit in units]
     return min(due) if due and case.state is State.IN_PROGRESS else None
 
