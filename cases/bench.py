@@ -168,10 +168,22 @@ class Bench:
 
     def not_about(self, case: Case, *, unit: str | None = None, person: int | None = None) -> None:
         """Raises Refusal where that unit or person is whom the report is about."""
-        if unit is not None and unit == case.overlay.about_unit:
+        if unit is not None and unit in case.overlay.about_units:
             raise Refusal(f"案件 {case.number} 反映的就是{self.units[unit].name}，要回避，请交给别的单位。")
-        if person is not None and person == case.overlay.about_person:
+        if person is not None and person in case.overlay.about_people:
             raise Refusal(f"案件 {case.number} 反映的就是本人，要回避，请交给别的人。")
+
+    async def leads_nobody(self, case: Case) -> None:
+        """Raises Refusal where other cases were merged into it: they would follow it to its end."""
+        others = await self.work.cases.merged_into(case.number)
+        if others:
+            raise Refusal(f"有 {len(others)} 件并入了这个案件，请先拆单：{'、'.join(one.number for one in others)}。")
+
+    def another_acceptor(self, case: Case) -> None:
+        """Raises Refusal for whoever refused a case of which the reporter asked for a review."""
+        kept = case.overlay
+        if kept.review_asked and self.person is not None and self.person.id in kept.rejected_by:
+            raise Refusal("这个案件是您不予受理的，群众申请了复核，请由另一位受理员处理。")
 
     def unit_named(self, name: str) -> Unit:
         """The unit of that name or code. Raises Refusal with what to write where it is none, or several."""

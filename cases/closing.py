@@ -35,7 +35,10 @@ class Closing(CaseRecord):
             raise Refusal("退回需要写明理由，请写上哪里没有办好。")
         before = self.move("return_rework", actor)
         self.rework_count += 1
-        limit = max(self._left(rules), self.handle_limit(rules) * rules.limits.rework_floor)
+        left = self._left(rules)
+        if self.overlay.mediator is not None:  # the unit's clock stood still while it was mediated
+            left = self.handle_limit(rules) + self.overlay.extended - self.overlay.set_by
+        limit = max(left, self.handle_limit(rules) * rules.limits.rework_floor)
         self.lay_over(mediator=None, set_by=timedelta())
         self.start_handling(rules, now, limit)
         self.record(now, actor, "return_rework", before, {"due_at": iso(self.clock_due_at)}, words=words)
@@ -58,6 +61,8 @@ class Closing(CaseRecord):
 
     def reopen(self, rules: Rules, actor: Actor, now: datetime, words: str | None = None) -> None:
         """重办: the same unit again, with the limit for reopened cases; it may not return the case."""
+        if self.state is State.REOPEN_REVIEW and self.reopen_count:
+            raise Refusal("这是再次异议，不能再重办：请督办员挂牌督办（督办 编号 挂牌 理由），或者维持并说明。")
         before = self.move("reopen", actor)
         self._again(rules, now)
         facts = {"unit": self.lead_unit, "due_at": iso(self.handle_due_at)}
@@ -91,6 +96,8 @@ class Closing(CaseRecord):
             raise Refusal(f"这个案件归档已超过 {rules.limits.again.days} 天，不能再次反映，请重新上报。")
         before = self.move("report_again", actor)
         self.ended_at = None
+        self.lay_over(citizen_from=now, citizen_time=rules.limits.review)
+        self.citizen_due_at = self.after(rules, now, rules.limits.review)
         self.start_clock(rules, "review", now, rules.limits.review)
         self.record(now, actor, "report_again", before, words=words)
 

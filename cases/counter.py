@@ -7,15 +7,13 @@ from cases.bench import UNKNOWN, Bench, Problem
 from cases.case import Case
 from cases.catalogue import Category
 from cases.errors import Refusal
-from cases.overlay import Secrecy
+from cases.overlay import Secrecy, usual_secrecy
 from cases.people import BOT, CITIZEN, Actor, Level, Role
 from cases.record import Reporter, State
 
 WORST_GOOD_GRADE = 3
 BEST_GRADE = 5
 SOLVED = ("solved", "partly", "unsolved")
-MASKING = "reporter"
-"""The sensitivity of categories whose reporters are kept secret."""
 
 
 class Counter(Bench):
@@ -55,13 +53,14 @@ class Counter(Bench):
     async def confirm(self, number: str) -> Case:
         """The reporter says that it is done."""
         case = await self.locked(number, mine=True)
-        await self.not_own_work(case)
+        await self._not_mine_to_judge(case)
         case.approve(self.rules_of(case), CITIZEN, self.now)
         return await self.keep(case)
 
     async def not_done(self, number: str, words: str) -> Case:
         """The reporter says that it is not done."""
         case = await self.locked(number, mine=True)
+        await self._not_mine_to_judge(case)
         case.return_rework(self.rules_of(case), CITIZEN, self.now, words)
         return await self.keep(case)
 
@@ -73,8 +72,7 @@ class Counter(Bench):
         if grade not in range(1, BEST_GRADE + 1) or solved not in SOLVED:
             raise Refusal("请回复 1 到 5 的分数，并选择已解决、部分解决或未解决。")
         case = await self.locked(number, mine=True)
-        await self.not_own_work(case)
-        self._not_about_me(case)
+        await self._not_mine_to_judge(case)
         if grade >= WORST_GOOD_GRADE and solved != "unsolved":
             case.rate(CITIZEN, self.now, grade=grade, solved=solved, words=words)
             return await self.keep(case)
@@ -84,7 +82,8 @@ class Counter(Bench):
         if case.reopen_count == 0:
             case.reopen(self.rules_of(case), BOT, self.now)
         else:
-            up = await self.staffing.listed(case, await self.staffing.level_up(case, 1))
+            staffing = self.staffing.of(case)
+            up = await staffing.listed(case, await staffing.level_up(case, 1))
             case.list_supervise(self.rules_of(case), BOT, self.now, up)
         return await self.keep(case)
 
@@ -129,6 +128,8 @@ class Counter(Bench):
             raise Refusal(UNKNOWN)
         theirs = case.reporter.address == self.address or self.address in await self.work.cases.followers(case.number)
         actor = CITIZEN if theirs and self.address is not None else await self.staff(case, "urge")
+        if case.state is State.MERGED and case.parent is not None:  # the lead case is what is being worked on
+            case = await self.work.cases.get(case.parent, lock=True) or case
         case.urge(actor, self.now, self.rules_of(case).limits.urge, words or None)
         return await self.keep(case)
 
@@ -175,11 +176,7 @@ class Counter(Bench):
             return Actor(Role.GRID_WORKER, self.person.id)
         return CITIZEN
 
-    def _not_about_me(self, case: Case) -> None:
+    async def _not_mine_to_judge(self, case: Case) -> None:
+        await self.not_own_work(case)
         if self.scope.is_about(case):
             raise Refusal("案件反映的就是您或您的单位，要回避，不能评价。")
-
-
-def usual_secrecy(category: Category) -> Secrecy:
-    """How the reporter of such a case is kept, where nothing else was said."""
-    return Secrecy.MASKED if MASKING in category.sensitivity else Secrecy.OPEN

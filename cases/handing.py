@@ -133,6 +133,7 @@ class Handing(CaseRecord):
     def _given_to(self, rules: Rules, now: datetime, unit: str, level: Level, handler: int | None) -> None:
         self.lead_unit = self.owner_unit = unit
         self.level, self.handler = level, handler
+        self.waive_open()
         self.hand_out(rules, now, self.handle_limit(rules))
 
     def _back_to_dispatching(self, rules: Rules, now: datetime) -> None:
@@ -140,6 +141,7 @@ class Handing(CaseRecord):
         self.handle_started_at = self.handle_time = self.dispatched_at = None
         self.owner_unit = rules.county.duty_unit or rules.county.code
         self.lay_over(ruling_due_at=None)
+        self.waive_open()
         self.start_clock(rules, "dispatch", now, rules.limits.dispatching(self.priority))
 
     def _signed(self, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from cases.case import Case
 from cases.events import Event
 from cases.owners import WORKERS
-from cases.people import Person
+from cases.people import Person, Role
 from cases.record import State
 from cases.staffing import Staffing
 
@@ -23,20 +23,43 @@ async def hand_over_all(staffing: Staffing, person: Person, reason: str) -> Sequ
     """
     work, news = staffing.work, list[tuple[Case, Event]]()
     numbers = [case.number for case in await work.cases.of_handler(person.id, limit=MOST) if case.state in IN_HAND]
-    without = replace(staffing, excluding={*staffing.excluding, person.id})
-    substitute = await _substitute(staffing, person)
-    for index, case in enumerate((await work.cases.many(numbers, lock=True)).values()):
-        colleagues = await without.on_duty(case.lead_unit, *WORKERS) if case.lead_unit else ()
-        next_one = colleagues[index % len(colleagues)] if colleagues else None
-        to = substitute or next_one
-        case.handler = to.id if to is not None else None
-        case.note(staffing.now, "hand_over", {"from": person.id, "handler": case.handler, "reason": reason})
+    mediated = [case.number for case in await work.cases.invited((), person.id, limit=MOST)]
+    substitute, handed = await _substitute(staffing, person, *WORKERS), 0
+    for case in (await work.cases.many([*numbers, *mediated], lock=True)).values():
+        without = replace(staffing.of(case), excluding={*staffing.excluding, *case.overlay.about_people, person.id})
+        if case.overlay.mediator == person.id and case.state is State.MEDIATING:
+            to = await _mediator(without, case, await _substitute(staffing, person, Role.MEDIATOR))
+            case.lay_over(mediator=to.id if to is not None else None)
+        elif case.handler == person.id and case.state in IN_HAND:
+            colleagues = await without.on_duty(case.lead_unit, *WORKERS) if case.lead_unit else ()
+            next_one = colleagues[handed % len(colleagues)] if colleagues else None
+            to, handed = _fit(substitute, case) or next_one, handed + 1
+            case.handler = to.id if to is not None else None
+        else:  # somebody was quicker
+            continue
+        facts = {"from": person.id, "handler": to.id if to is not None else None, "reason": reason}
+        case.note(staffing.now, "hand_over", facts)
         news += [(case, event) for event in case.news]
         await work.cases.save(case)
         case.take_news()
     return news
 
 
-async def _substitute(staffing: Staffing, person: Person) -> Person | None:
-    found = await staffing.stand_in(person.id, *WORKERS)
+def _fit(substitute: Person | None, case: Case) -> Person | None:
+    """The substitute, unless the case is about them."""
+    return substitute if substitute is not None and substitute.id not in case.overlay.about_people else None
+
+
+async def _mediator(staffing: Staffing, case: Case, substitute: Person | None) -> Person | None:
+    """Who mediates it instead: the substitute, else the nearest mediator on duty."""
+    if (fit := _fit(substitute, case)) is not None:
+        return fit
+    for unit in (*(one.code for one in staffing.units.chain(case.place.unit)), None):
+        if there := [one for one in await staffing.on_duty(unit, Role.MEDIATOR) if one.id != case.handler]:
+            return there[0]
+    return None
+
+
+async def _substitute(staffing: Staffing, person: Person, *roles: Role) -> Person | None:
+    found = await staffing.stand_in(person.id, *roles)
     return found if found is not None and found.id != person.id else None

@@ -141,7 +141,7 @@ handler and unit leader told
 (open)|supervise|督办|supervisor|(same)|heavier than before, or taken away as a whole|handler and unit leader told
 (unanswered)|correct_category|改类|acceptor dispatcher|(same)|a handler only proposes it|the unit's limit reckoned anew
 (unanswered)|correct_place|改位置|acceptor dispatcher|(same)|a handler only proposes it|the limits stay
-(unanswered)|set_aside|回避|acceptor dispatcher supervisor|(same)|whom the report is about|never gets, sees or rates it
+(open)|set_aside|回避|acceptor dispatcher supervisor|(same)|whom the report is about|never gets, sees or rates it
 (worked on)|waive_assist|免协办|handler|(same)|an assist that is not answered|the invited unit told
 """
 

@@ -61,7 +61,7 @@ class Lookout(Bench):
         for post in self.scope.posts:
             states, scopes = WAITING.get(post.role, ()), self.scope.widened([post])
             for case in await self.work.cases.in_states(states, scopes=scopes) if states else ():
-                if not self.scope.holds(case) and not self.scope.is_about(case):
+                if not self.scope.holds(case) and not self.scope.is_about(case) and _waits_for(case, post.role):
                     found.setdefault(case.number, case)
         for case in await self.to_decide():
             found.setdefault(case.number, case)
@@ -144,3 +144,10 @@ class Lookout(Bench):
         since = datetime.combine(day, time(), self.rules.county.zone).astimezone(UTC)
         scopes = self.scope.widened(self.scope.posts)
         return await self.work.cases.tally(since, self.now, scopes=scopes)
+
+
+def _waits_for(case: Case, role: Role) -> bool:
+    """Whether that role may do something about it now: a leader rules on second returns, and where nobody owns it."""
+    if role is not Role.LEADER or case.state is not State.RETURN_REVIEW:
+        return True
+    return case.overlay.ownerless or len(case.overlay.returned_by) >= RULED_AFTER

@@ -24,7 +24,7 @@ class Office(Bench):
         """受理."""
         case = await self.locked(number)
         actor = await self.staff(case, "accept")
-        self._another_acceptor(case)
+        self.another_acceptor(case)
         case.accept(self.rules_of(case), actor, self.now)
         return await self.keep(case)
 
@@ -44,8 +44,8 @@ class Office(Bench):
         known = self.rules_of(case).reasons.reject
         if reason not in known:
             raise Refusal(f"不予受理的理由只能是：{'、'.join(known)}。")
-        self._another_acceptor(case)
-        await self._leads_nobody(case)
+        self.another_acceptor(case)
+        await self.leads_nobody(case)
         if case.state is State.ACCEPTED or case.priority in ALWAYS_TWO:
             case.propose(actor, self.now, "reject", {"reason": reason}, words or None)
         else:
@@ -56,6 +56,7 @@ class Office(Bench):
         """直接答复 of a consultation; `source` names the knowledge item on which the answer stands."""
         case = await self.locked(number)
         actor = await self.staff(case, "answer")
+        self.another_acceptor(case)
         if case.category not in CONSULTATIONS:
             raise Refusal("只有咨询类（1201 到 1203）可以直接答复，别的请受理后派遣。")
         if not words.strip() or not source.strip():
@@ -67,12 +68,13 @@ class Office(Bench):
         """转出 to a channel of the list, with the number that the case has there."""
         case = await self.locked(number)
         actor = await self.staff(case, "transfer_out")
+        self.another_acceptor(case)
         known = self.rules_of(case).reasons.channels
         if channel not in known:
             raise Refusal(f"可以转出的渠道：{'、'.join(known)}。")
         if not outside_number.strip():
             raise Refusal("请写上对方的受理编号，群众要凭它查询。")
-        await self._leads_nobody(case)
+        await self.leads_nobody(case)
         told = f"{channel}，编号 {outside_number.strip()}。{words}".strip()
         case.transfer_out(actor, self.now, channel, told)
         return await self.keep(case)
@@ -80,16 +82,19 @@ class Office(Bench):
     async def bounce(self, number: str, words: str) -> Case:
         """被退回: the other channel refused."""
         case = await self.locked(number)
-        case.bounce(self.rules_of(case), await self.staff(case, "bounce"), self.now, words)
+        actor = await self.staff(case, "bounce")
+        _with_reason(words)
+        case.bounce(self.rules_of(case), actor, self.now, words)
         return await self.keep(case)
 
     async def void(self, number: str, words: str) -> Case:
         """作废, once a second person agrees."""
         case = await self.locked(number)
         actor = await self.staff(case, "void")
+        self.another_acceptor(case)
         if not words.strip():
             raise Refusal("作废要写明理由，例如：作废 编号 测试数据。")
-        await self._leads_nobody(case)
+        await self.leads_nobody(case)
         case.propose(actor, self.now, "void", {}, words)
         return await self.keep(case)
 
@@ -97,13 +102,17 @@ class Office(Bench):
         """并单 of the same matter into the case that is handled, the lead case."""
         case, lead = await self._both(number, into)
         actor = await self.staff(case, "merge")
+        self.another_acceptor(case)
         if lead.number == case.number:
             raise Refusal("不能并到自己。请写：并单 编号 主件编号。")
         if lead.state not in (State.SUBMITTED, State.ACCEPTED, State.DISPATCHED, State.IN_PROGRESS):
             raise Refusal(f"主件 {lead.number} 现在是“{STAGES[lead.state].zh}”，不能并入，请先处理主件。")
         if not self.scope.sees(lead):
             raise Refusal(f"主件 {lead.number} 不在您的范围内，请联系值班室。")
-        await self._leads_nobody(case)
+        self.not_about(case, unit=lead.lead_unit, person=lead.handler)
+        if case.priority < lead.priority:
+            raise Refusal(f"主件没有这件紧急，请反过来并：并单 {lead.number} {case.number}。")
+        await self.leads_nobody(case)
         case.merge(actor, self.now, lead.number, words or None)
         return await self.keep(case)
 
@@ -126,7 +135,9 @@ class Office(Bench):
     async def withdraw(self, number: str, words: str) -> Case:
         """撤回派遣 of what nobody has signed for."""
         case = await self.locked(number)
-        case.withdraw(self.rules_of(case), await self.staff(case, "withdraw"), self.now, words)
+        actor = await self.staff(case, "withdraw")
+        _with_reason(words)
+        case.withdraw(self.rules_of(case), actor, self.now, words)
         return await self.keep(case)
 
     async def grant_return(self, number: str, words: str) -> Case:
@@ -141,6 +152,7 @@ class Office(Bench):
         """裁定: a leader names the unit, which may not return the case."""
         case = await self.locked(number)
         actor = await self.staff(case, "rule")
+        _with_reason(words)
         unit, level, handler = await self._addressee(case, to)
         rules = self.rules_of(case)
         case.rule(rules, actor, self.now, words, unit=unit, level=level, handler=handler)
@@ -169,8 +181,7 @@ class Office(Bench):
     ) -> Case:
         case = await self.locked(number)
         actor = await self.staff(case, action)
-        if not words.strip():
-            raise Refusal("请写明理由，退单的单位要看到，例如：退单 编号 同意 确实不在本网格。")
+        _with_reason(words)
         do(case, actor, self.now, words)
         return await self.keep(case)
 
@@ -186,16 +197,13 @@ class Office(Bench):
 
     async def _both(self, number: str, into: str) -> tuple[Case, Case]:
         """Two cases, locked in number order, so that two who merge never wait for each other."""
-        names = [(await self.find(one, mine=False)).number for one in (number, into)]
+        found = [await self.find(one, mine=False) for one in (number, into)]
+        await self.staff(found[0], "merge")  # before anything is locked: what was merged already is locked by its lead
+        names = [one.number for one in found]
         held = await self.work.cases.many(names, lock=True)
         return held[names[0]], held[names[1]]
 
-    async def _leads_nobody(self, case: Case) -> None:
-        others = await self.work.cases.merged_into(case.number)
-        if others:
-            raise Refusal(f"有 {len(others)} 件并入了这个案件，请先拆单：{'、'.join(one.number for one in others)}。")
 
-    def _another_acceptor(self, case: Case) -> None:
-        kept = case.overlay
-        if kept.review_asked and self.person is not None and kept.rejected_by == self.person.id:
-            raise Refusal("这个案件是您不予受理的，群众申请了复核，请由另一位受理员处理。")
+def _with_reason(words: str) -> None:
+    if not words.strip():
+        raise Refusal("请写明理由，办理的单位要看到，例如：退单 编号 同意 确实不在本网格。")

@@ -6,6 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from cases.catalogue import Category
+
+MASKING = "reporter"
+"""The sensitivity of categories whose reporters are kept secret."""
+
 
 class Secrecy(StrEnum):
     """Who may see who reported: everybody in scope, none of those who handle it, or the centre's acceptors alone."""
@@ -13,6 +18,11 @@ class Secrecy(StrEnum):
     OPEN = "open"
     MASKED = "masked"
     SEALED = "sealed"
+
+
+def usual_secrecy(category: Category) -> Secrecy:
+    """How the reporter of such a case is kept, where nothing else was said."""
+    return Secrecy.MASKED if MASKING in category.sensitivity else Secrecy.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +83,9 @@ class Overlay:
     assists: tuple[Assist, ...] = ()
     mediator: int | None = None
     secrecy: Secrecy = Secrecy.OPEN
-    about_unit: str | None = None
-    about_person: int | None = None
+    about_units: tuple[str, ...] = ()
+    about_people: tuple[int, ...] = ()
     joint: bool = False
     urged_at: datetime | None = None
-    rejected_by: int | None = None
+    rejected_by: tuple[int, ...] = ()
     review_asked: bool = False

@@ -14,23 +14,20 @@ from cases.scope import Scope
 from cases.supervision import Escalation, Supervision
 from cases.workshop import EXTEND, Workshop
 
+ENDING = frozenset({"reject", "void"})
+"""Proposed actions by which a case ends without being handled."""
+
 
 class Oversight(Workshop):
     """The desk of second persons, supervisors and leaders."""
 
     async def approve_extend(self, number: str, words: str = "") -> Case:
         """同意延期 as it was asked for."""
-        case = await self.locked(number)
-        actor = await self.staff(case, EXTEND)
-        self._extend(case, actor, self._open(case, EXTEND), words, yes=True)
-        return await self.keep(case)
+        return await self.decide(number, yes=True, words=words, action=EXTEND)
 
     async def refuse_extend(self, number: str, words: str = "") -> Case:
         """不同意延期: the deadline stays."""
-        case = await self.locked(number)
-        actor = await self.staff(case, "refuse_extend")
-        self._extend(case, actor, self._open(case, EXTEND), words, yes=False)
-        return await self.keep(case)
+        return await self.decide(number, yes=False, words=words, action=EXTEND)
 
     async def decide(self, number: str, yes: bool, words: str = "", action: str = "") -> Case:
         """复核: what another one proposed is done, or it is not. `action` names which, where several wait."""
@@ -42,6 +39,9 @@ class Oversight(Workshop):
         if proposal.action == EXTEND:
             self._extend(case, actor, proposal, words, yes=yes)
             return await self.keep(case)
+        if yes and proposal.action in ENDING:
+            await self.leads_nobody(case)
+            self.another_acceptor(case)
         case.settle(proposal)
         if yes:
             self._do(case, actor, proposal, words or await self._words_of(case, proposal))
@@ -141,10 +141,13 @@ class Oversight(Workshop):
         person = people[0].id if people else None
         unit = None if people else self.unit_named(whom).code
         if unit is not None and unit == case.lead_unit:
-            raise Refusal("案件还在这个单位，请先撤回派遣，或让它退单，再设回避。")
-        if person is not None and person == case.handler:
-            case.pass_to(None)
+            raise Refusal("案件还在这个单位：没有签收的请先“撤回派遣”，已经签收的请分管领导过问、督办，办完再核查。")
         case.set_aside(actor, self.now, unit, person)
+        if person is not None and person == case.overlay.mediator:
+            case.lay_over(mediator=None)
+        if person is not None and person == case.handler:
+            case.handler = None
+            case.note(self.now, "hand_over", {"from": person, "handler": None, "reason": "set_aside"})
         return await self.keep(case)
 
     async def _correct(self, case: Case, action: str, value: str) -> Case:
@@ -189,6 +192,10 @@ class Oversight(Workshop):
             return
         rules = self.rules_of(case)
         more = self.extension(rules, case, proposal.facts["days"])
+        if more > case.handle_limit(rules):  # the category was put right since it was asked for
+            raise Refusal(
+                "类别改过以后，申请的天数超过了原来的时限，不能同意。请回复不同意，让承办人按新的时限再申请。"
+            )
         case.approve_extend(rules, actor, self.now, more, words=words or None, by=proposal.by)
 
     def _open(self, case: Case, action: str) -> Proposal:
@@ -204,4 +211,5 @@ class Oversight(Workshop):
         return next((event.words or "" for event in events if event.seq == proposal.seq), "")
 
     async def _listed(self, case: Case) -> Escalation:
-        return await self.staffing.listed(case, await self.staffing.level_up(case, 1))
+        staffing = self.staffing.of(case)
+        return await staffing.listed(case, await staffing.level_up(case, 1))

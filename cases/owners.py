@@ -14,7 +14,7 @@ ROOM = (Role.DISPATCHER, Role.ACCEPTOR, Role.HANDLER)
 ANSWERING = (Role.LEADER, Role.HANDLER, Role.DISPATCHER)
 OFFICE = frozenset({"accept", "dispatch", "check"})
 """Clocks in which the centre is late and not the unit that handles the case."""
-WORK = frozenset({"sign", "progress", "feedback"})
+WORK = frozenset({"sign", "progress", "feedback", "answer_assist", "mediation_done", "mediation_failed"})
 """Actions by which somebody works on a case."""
 
 

@@ -29,6 +29,8 @@ class Receiving(CaseRecord):
 
         Raises Refusal the second time, and for none or more than three questions.
         """
+        if any(one.action == "approve_extend" for one in self.overlay.proposals):
+            raise Refusal("延期申请还没有答复，请等派遣员答复后再要求补充。")
         if self.overlay.info_asked:
             raise Refusal("这个案件已经要求补充过一次，不能再要求。请按现有情况办理，或回复“人工”请值班人员联系群众。")
         asked = [one.strip() for one in questions if one.strip()]
@@ -63,7 +65,8 @@ class Receiving(CaseRecord):
     def reject(self, actor: Actor, now: datetime, reason: str, words: str | None = None, by: int | None = None) -> None:
         """不予受理 for a reason of the rules' list; `by` is who proposed it to the second person."""
         before = self.move("reject", actor)
-        self.lay_over(rejected_by=by or actor.person)
+        refused = (*self.overlay.rejected_by, *(one for one in (by, actor.person) if one is not None))
+        self.lay_over(rejected_by=tuple(dict.fromkeys(refused)))
         self.end(now)
         self.record(now, actor, "reject", before, {"reason": reason} | proposed(by), words=words)
 
@@ -137,14 +140,22 @@ class Receiving(CaseRecord):
 
     def supplement(self, actor: Actor, now: datetime, words: str, photos: tuple[str, ...] = ()) -> None:
         """补充: words or photos added while the case is open. Raises Refusal once it has ended."""
+        if self.state is State.MERGED:
+            raise Refusal("这件已并入同类诉求一起办理。不是同一件事请发“拆单 编号”，要补充请回复“人工”。")
         if not self.is_open:
             raise Refusal(f"案件现在是“{for_citizens(self.state)}”，不能再补充。如有新情况，请重新上报。")
         self.record(now, actor, "supplement", self.state, {"photos": list(photos)}, words=words or None)
 
     def receive_again(self, rules: Rules, now: datetime) -> None:
         """An acceptor looks at it (again), with a whole accept clock; nobody handles it."""
+        ended, due = self.ended_at, self.citizen_due_at
+        if ended is not None and due is not None and due > ended:  # it stood still meanwhile
+            left = self.between(rules, ended, due)
+            self.lay_over(citizen_from=now, citizen_time=left)
+            self.citizen_due_at = self.after(rules, now, left)
         self.ended_at = self.handler = self.lead_unit = None
         self.lay_over(proposals=())
+        self.waive_open()
         self.start_clock(rules, "accept", now, rules.catalogue[self.category].accept)
         self.go_on_for_citizen(rules, now)
 

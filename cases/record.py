@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from cases.events import Event
-from cases.lifecycle import ASKING, allowed, is_open
+from cases.lifecycle import ASKING, OVERLAYS, allowed, is_open, row_of
 from cases.overlay import Overlay
 from cases.people import Actor, Address, Level
 from cases.places import Place
@@ -161,7 +161,7 @@ class CaseRecord:
         return rules.limits.reopening(self.priority)
 
     def move(self, action: str, actor: Actor) -> str:
-        """Take the state to which the action leads, from the one that is returned; proposals for another state end.
+        """Take the state to which the action leads, from the one that is returned; proposals end but for corrections.
 
         Raises Refusal when state or role does not allow it.
         """
@@ -169,8 +169,16 @@ class CaseRecord:
         after = allowed(before, action, actor.role).next
         self.state = State(self.overlay.asked_from if after == ASKING else after)
         if self.state is not before and self.overlay.proposals:
-            self.lay_over(proposals=())
+            kept = (one for one in self.overlay.proposals if one.action in OVERLAYS and row_of(self.state, one.action))
+            self.lay_over(proposals=tuple(kept))
         return before
+
+    def waive_open(self) -> None:
+        """What the unit before asked others to add is not owed any more."""
+        if self.overlay.assists:
+            self.lay_over(
+                assists=tuple(replace(one, waived=True) if one.is_open else one for one in self.overlay.assists)
+            )
 
     def start_clock(self, rules: Rules, clock: str, now: datetime, limit: timedelta) -> None:
         """From now on that clock runs, with nothing of it used."""

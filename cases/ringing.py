@@ -136,7 +136,7 @@ async def _climb(work: CaseWork, rules: Rules, units: Units, case: Case, step: D
     rung = next((one for one in rungs(rules, case) if (one.action, one.share) == (step.kind, step.share)), None)
     if rung is None or await _already(work, case, step.kind, step.share):
         return False
-    staffing = Staffing(work, rules, units, now)
+    staffing = Staffing(work, rules, units, now).of(case)
     up = await staffing.level_up(case, rung.up)
     case.climb(now, rung, await staffing.listed(case, up) if rung.action == "listed" else up)
     return True

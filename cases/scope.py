@@ -64,10 +64,10 @@ class Scope:
 
     def is_about(self, case: Case) -> bool:
         """Whether the report is about this person or one of their units."""
-        about = case.overlay.about_unit, case.overlay.about_person
-        if about == (None, None) or self.person is None:
+        kept = case.overlay
+        if self.person is None or not (kept.about_units or kept.about_people):
             return False
-        return self.person.id == about[1] or any(post.unit == about[0] for post in self.posts)
+        return self.person.id in kept.about_people or any(post.unit in kept.about_units for post in self.posts)
 
     def sees(self, case: Case) -> bool:
         """Whether the person may know of the case."""
@@ -85,7 +85,7 @@ class Scope:
         if post.role is Role.ASSISTANT:
             return self.helps(case, post)
         if post.role is Role.MEDIATOR:
-            return self.mediates(case)
+            return self.mediates(case) or (case.overlay.mediator is None and self._covers(case, post))
         return self._covers(case, post)
 
     def helps(self, case: Case, post: Post) -> bool:

@@ -28,6 +28,11 @@ class Staffing:
     now: datetime
     excluding: Set[int] = NOBODY
 
+    def of(self, case: Case) -> "Staffing":
+        """The same without whom the case is about."""
+        about = case.overlay.about_people
+        return replace(self, excluding={*self.excluding, *about}) if about else self
+
     async def presence(self) -> Presence:
         """Who is there, by the roster."""
         return (await self.work.people.roster(self.now)).at(self.now)
@@ -226,7 +231,7 @@ class Staffing:
         if not await replace(self, excluding=NOBODY).holding(code, *ANSWERING):
             return "vacant"
         others = _others(await self.holding(code, *ANSWERING), case)
-        if code == case.lead_unit or not others:
+        if code == case.lead_unit or code in case.overlay.about_units or not others:
             return "conflict"
         if _others(await self.on_duty(code, *ANSWERING), case):
             return ""

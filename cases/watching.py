@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cases.errors import Refusal
-from cases.overlay import Proposal
+from cases.lifecycle import allowed
+from cases.overlay import Proposal, Secrecy, usual_secrecy
 from cases.people import BOT, Actor
 from cases.record import WHOLE, CaseRecord, iso
 from cases.rules import Rules, Rung
@@ -48,6 +49,7 @@ class Watching(CaseRecord):
 
     def urge(self, actor: Actor, now: datetime, every: timedelta, words: str | None) -> None:
         """催办, once in `every` a case. Raises Refusal sooner."""
+        allowed(self.state, "urge", actor.role)
         last = self.overlay.urged_at
         if last is not None and now < last + every:
             raise Refusal(
@@ -60,6 +62,7 @@ class Watching(CaseRecord):
 
     def follow(self, actor: Actor, now: datetime, others: int) -> None:
         """我也遇到: somebody else waits for it too; `others` is how many now do."""
+        allowed(self.state, "follow", actor.role)
         self.record(now, actor, "follow", self.state, {"followers": others})
 
     def propose(self, actor: Actor, now: datetime, action: str, facts: Mapping[str, Any], words: str | None) -> None:
@@ -88,6 +91,8 @@ class Watching(CaseRecord):
             raise Refusal("案件现在就是这个类别，不用改。")
         self.category = code
         self.priority = rules.catalogue[code].priority
+        if self.overlay.secrecy is Secrecy.OPEN:
+            self.lay_over(secrecy=usual_secrecy(rules.catalogue[code]))
         if self.citizen_due_at is not None:  # it stays, though the new category would give another time
             since = self.overlay.citizen_from or self.submitted_at
             self.lay_over(citizen_from=since, citizen_time=self.between(rules, since, self.citizen_due_at))
@@ -105,11 +110,15 @@ class Watching(CaseRecord):
 
     def set_aside(self, actor: Actor, now: datetime, unit: str | None, person: int | None) -> None:
         """回避: that unit or person is complained about."""
-        self.lay_over(about_unit=unit or self.overlay.about_unit, about_person=person or self.overlay.about_person)
+        kept = self.overlay
+        units = kept.about_units if unit is None else (*kept.about_units, unit)
+        people = kept.about_people if person is None else (*kept.about_people, person)
+        self.lay_over(about_units=tuple(dict.fromkeys(units)), about_people=tuple(dict.fromkeys(people)))
         self.record(now, actor, "set_aside", self.state, {"unit": unit, "person": person})
 
     def _corrected(self, actor: Actor, now: datetime, action: str, facts: dict[str, Any], by: int | None) -> None:
         named = {} if by is None else {"proposed_by": by}
+        self.lay_over(proposals=tuple(one for one in self.overlay.proposals if one.action != action))
         self.record(now, actor, action, self.state, facts | named)
 
     def _reckon(self, rules: Rules) -> None:
@@ -125,12 +134,14 @@ class Watching(CaseRecord):
             limit = limits.signing(self.priority, self.handle_limit(rules))
             self.sign_due_at = self.after(rules, self.dispatched_at, limit)
         self.fence += 1
+        if self.clock == "handle" and self.rework_count:  # what was sent back has no fresh clock
+            wanted = self.clock_limit
         if wanted is None or self.is_paused:
             self.clock_limit = wanted or self.clock_limit
             return
         self.clock_limit = wanted
-        if self.clock == "handle" and self.dispatched_at is not None and not self.rework_count:
-            self.clock_started_at = self.dispatched_at if not self.overlay.used else self.clock_started_at
+        if self.clock == "handle" and self.dispatched_at is not None and not (self.rework_count or self.overlay.used):
+            self.clock_started_at = self.dispatched_at
         self.clock_due_at = self.share_at(rules, WHOLE)
         if self.clock == "handle":
             self.handle_started_at, self.handle_due_at = self.clock_started_at, self.clock_due_at

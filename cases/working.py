@@ -127,10 +127,14 @@ class Working(CaseRecord):
     def mediation_refused(self, rules: Rules, actor: Actor, now: datetime, words: str | None) -> None:
         """一方不同意: the unit goes on with what is left of its limit, at least the floor of a rework."""
         before = self.move("mediation_refused", actor)
-        whole = self.handle_limit(rules) + self.overlay.extended
-        left = max(whole - self.overlay.set_by, self.handle_limit(rules) * rules.limits.rework_floor)
+        whole, before_that = self.handle_limit(rules) + self.overlay.extended, self.overlay.set_by
+        floor = self.handle_limit(rules) * rules.limits.rework_floor
         self.lay_over(mediator=None, set_by=timedelta())
-        self.start_handling(rules, now, left)
+        self.start_handling(rules, now, whole)
+        self.lay_over(used=min(before_that, whole - floor))
+        self.handle_time = whole - self.overlay.used
+        self.clock_due_at = self.handle_due_at = self.share_at(rules, WHOLE)
+        self.move_first_due()
         self.record(now, actor, "mediation_refused", before, {"due_at": iso(self.handle_due_at)}, words=words)
 
     def mediated(self, rules: Rules, actor: Actor, now: datetime, words: str, *, agreed: bool) -> None:

@@ -108,6 +108,10 @@ class Workshop(Bench):
         if len(named) != 1:
             raise Refusal(f"没有叫“{mediator.strip()}”的调解员，或不止一位。请写调解员的姓名，或请管理员添加。")
         self.not_about(case, person=named[0].id)
+        if named[0].id == case.handler:
+            raise Refusal("承办人不能自己调解，请写另一位调解员。")
+        if await self.staffing.stand_in(named[0].id, Role.MEDIATOR) is None:
+            raise Refusal(f"{named[0].name}请假，也没有人代班，请写另一位调解员。")
         case.to_mediation(self.rules_of(case), actor, self.now, named[0].id, words or None)
         return await self.keep(case)
 

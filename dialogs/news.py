@@ -29,8 +29,8 @@ class News:
 
     @property
     def staffing(self) -> Staffing:
-        """Who is there now."""
-        return Staffing(self.work, self.knowledge.rules, self.knowledge.units, self.now)
+        """Who is there now, but for whom the case is about."""
+        return Staffing(self.work, self.knowledge.rules, self.knowledge.units, self.now).of(self.case)
 
     @property
     def photos(self) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ async def _to_staff(news: News) -> Sequence[Outgoing]:
 async def _unconcerned(news: News, notices: Sequence[Notice]) -> Sequence[Notice]:
     """The notices without those whom the case is about: they hear nothing of it."""
     kept = news.case.overlay
-    if kept.about_unit is None and kept.about_person is None:
+    if not kept.about_units and not kept.about_people:
         return notices
     people = await news.work.people.many({id_ for one in notices for id_ in one.to})
     rules, units = news.knowledge.rules, news.knowledge.units

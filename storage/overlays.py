@@ -49,7 +49,7 @@ LENGTH: Way = (_seconds, _length)
 WAYS: Mapping[str, Way] = {
     **dict.fromkeys(("resume_at", "citizen_from", "ruling_due_at", "urged_at"), INSTANT),
     **dict.fromkeys(("used", "set_by", "citizen_time", "extended"), LENGTH),
-    "returned_by": (list, tuple),
+    **dict.fromkeys(("returned_by", "about_units", "about_people", "rejected_by"), (list, tuple)),
     "secrecy": (str, Secrecy),
     "assists": (lambda all_: [_plain(asdict(one)) for one in all_], lambda kept: tuple(map(_assist, kept))),
     "proposals": (lambda all_: [_plain(asdict(one)) for one in all_], lambda kept: tuple(map(_proposal, kept))),

@@ -57,7 +57,7 @@ def _parties(case: Case, people: Mapping[int, Person], knowledge: Knowledge) -> 
         yield f"退过单：{'、'.join(unit_name(unit, knowledge) for unit in kept.returned_by)}"
     if kept.mediator is not None:
         yield f"调解员：{named(people, kept.mediator)}"
-    about = [unit_name(kept.about_unit, knowledge) if kept.about_unit else "", named(people, kept.about_person)]
+    about = [unit_name(one, knowledge) for one in kept.about_units] + [named(people, one) for one in kept.about_people]
     if any(about):
         yield f"回避：{'、'.join(filter(None, about))}"
     if kept.joint:

@@ -9,7 +9,7 @@ from cases.case import Case
 from cases.events import Event
 from cases.lifecycle import OVERLAYS, TRANSITIONS
 from cases.overlay import Proposal, Secrecy
-from cases.people import Person
+from cases.people import Person, Role
 from cases.supervision import Supervision
 from dialogs.engine.around import Knowledge
 from dialogs.phrases import moment, unit_name
@@ -62,7 +62,7 @@ class Told:
 def mentioned(case: Case, timeline: Sequence[Event]) -> Sequence[int]:
     """The ids of all people of whom the lines speak."""
     kept = case.overlay
-    ids = [case.handler, kept.mediator, kept.about_person, *(event.actor.person for event in timeline)]
+    ids = [case.handler, kept.mediator, *kept.about_people, *(event.actor.person for event in timeline)]
     ids += [event.facts.get(name) for event in timeline for name in PERSONS]
     return [id_ for id_ in ids if id_ is not None]
 
@@ -71,7 +71,9 @@ def course_line(event: Event, case: Case, people: Mapping[int, Person], knowledg
     """One event as staff read it."""
     person = people.get(event.actor.person or 0) if event.action != "submit" else None
     stead = named(people, event.facts.get("for"))
-    actor = f"{event.actor.role.zh}{person.name if person else ''}{f'（代{stead}）' if stead else ''}"
+    secret = event.action == "submit" and case.overlay.secrecy is not Secrecy.OPEN
+    role = Role.CITIZEN if secret else event.actor.role  # the one officer of a grid would be named by the role
+    actor = f"{role.zh}{person.name if person else ''}{f'（代{stead}）' if stead else ''}"
     told = event.words if event.action != "submit" else None  # those stand above
     words = f"：“{told}”" if told and not _is_secret(event, case) else ""
     happened = HAPPENED.get(event.action, event.action)

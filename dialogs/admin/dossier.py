@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cases.case import Case
 from cases.events import Event
 from cases.overlay import Secrecy
+from cases.owners import WORKERS
 from cases.people import Person, Role
 from cases.supervision import Supervision
 from dialogs.admin.circumstances import circumstances
@@ -91,5 +92,12 @@ def _phone(case: Case, desk: FrontDesk) -> str | None:
         return None
     mine = case.handler in [one.id for one in (person, *desk.stood_for)]
     centre = CALLING_BACK.get(case.overlay.secrecy)
-    able = mine if centre is None else person.has(*centre) and not mine
+    able = mine if centre is None else not mine and _is_of_the_centre(case, desk, centre)
     return case.reporter.phone if able else None
+
+
+def _is_of_the_centre(case: Case, desk: FrontDesk, roles: Sequence[Role]) -> bool:
+    """Whether this person holds one of the roles over the case, and does not work in the unit that handles it."""
+    scope = desk.cases.scope
+    works = any(post.unit == case.lead_unit and post.role in WORKERS for post in scope.posts)
+    return not works and any(post.role in roles and scope.acts(case, post) for post in scope.posts)

@@ -41,7 +41,8 @@ class Withdraw(Dialog):
         done = await desk.cases.cancel(str(self.answers["case"]), str(self.answers.get("reason", "")))
         if done.state is State.CANCELLED:
             return Reply(f"案件 {done.number} 已撤回。")
-        return Reply(f"案件 {done.number} 涉及安全隐患，网格员会继续处理，不再打扰您。")
+        why = "涉及安全隐患" if done.priority == "P1" else "还有别的群众在等"
+        return Reply(f"案件 {done.number} {why}，会继续处理，不再打扰您。")
 
 
 class Supply(Dialog):

@@ -47,7 +47,7 @@ async def come_again(news: News) -> Sequence[Notice]:
     heads = {"split": "拆单", "bounce": "被退回", "ask_review": "申请复核"}
     head = heads.get(news.event.action, "待受理")
     text = f"【{head}】{whole(news)}\n群众说：{quoted(news.case.description)}{why(news, '说明')}{limit(news)}"
-    but = [news.case.overlay.rejected_by, news.case.overlay.about_person]
+    but = [*news.case.overlay.rejected_by, *news.case.overlay.about_people]
     to = await nearest(news.staffing, news.case, Role.ACCEPTOR, but=but)
     return [notice(to, news, text, ACCEPT)]
 

@@ -93,7 +93,7 @@ async def _mediators(desk: FrontDesk, case: Case) -> list[str]:
     for unit in desk.knowledge.units.chain(case.place.unit):
         found |= {one.id: one.name for one in await desk.staffing.on_duty(unit.code, Role.MEDIATOR)}
     found = found or {one.id: one.name for one in await desk.staffing.on_duty(None, Role.MEDIATOR)}
-    return [name for id_, name in found.items() if id_ not in (case.handler, case.overlay.about_person)]
+    return [name for id_, name in found.items() if id_ not in (case.handler, *case.overlay.about_people)]
 
 
 class Mediate(Dialog):

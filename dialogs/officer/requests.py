@@ -138,7 +138,7 @@ TELL: Mapping[str, Callable[[News], Awaitable[Sequence[Notice]]]] = {
 
 
 async def _near(news: News, role: Role) -> Sequence[int]:
-    return await nearest(news.staffing, news.case, role, but=[news.case.overlay.about_person])
+    return await nearest(news.staffing, news.case, role, but=news.case.overlay.about_people)
 
 
 def _choices(news: News, proposal: Proposal) -> tuple[Choice, ...]:

@@ -12,7 +12,7 @@ from cases.errors import Refusal
 from cases.events import Event
 from cases.lifecycle import ASKING, GROUPS, OVERLAYS, STAGES, TRANSITIONS, acts
 from cases.overlay import Secrecy
-from cases.people import Address, Role
+from cases.people import BOT, Address, Role
 from cases.places import Place
 from cases.supervision import Supervision
 from tests.cases.county import (
@@ -221,7 +221,7 @@ class Walk:
 
     def _is_legal(self, event: Event) -> None:
         """A row of the life cycle, or of what lies over it, by a role that may."""
-        if event.action in NOTES:
+        if event.action in NOTES or (event.action == "hand_over" and event.actor == BOT):  # of who must not have it
             assert event.before == event.after, event
             return
         row = TRANSITIONS.get((event.before or "-", event.action))
