@@ -282,3 +282,62 @@ async def test_whom_a_report_is_about_never_gets_it_and_does_not_see_it(hall: Ha
     await hall.desk("孙").sign(about_a_person.number)
     aside = await hall.desk("钱").set_aside(about_a_person.number, "孙")
     assert (aside.handler, await hall.desk("孙").my_tasks()) == (None, [])
+
+
+async def test_whoever_was_set_aside_stays_so_when_another_one_is(hall: Hall) -> None:
+    case = await hall.report(OTHER)
+    await hall.desk("钱").accept(case.number)
+    await hall.desk("钱").set_aside(case.number, "城市管理局")
+    both = await hall.desk("钱").set_aside(case.number, "王")
+    assert (both.overlay.about_units, both.overlay.about_people) == ((LIGHTS,), (hall.staff["王"].id,))
+    for name in ("孙", "王"):
+        with pytest.raises(Refusal, match="要回避"):
+            await hall.desk("钱").dispatch(case.number, {"孙": "城市管理局", "王": "王"}[name])
+
+
+async def test_a_handler_whom_it_is_about_is_passed_over_by_the_ladder_too(hall: Hall) -> None:
+    case = await signed(hall)
+    await hall.desk("钱").set_aside(case.number, "周")
+    news = await hall.until(hall.now + 40 * HOUR)
+    [overdue] = [event for _, event in news if event.action == "overdue"]
+    assert {"unit": TOWN, "reason": "conflict"} in overdue.facts["skipped"]
+
+
+async def test_what_has_ended_is_neither_urged_nor_followed(hall: Hall) -> None:
+    case = await hall.report()
+    await hall.citizen().cancel(case.number)
+    for refused in (hall.citizen().urge(case.number), hall.citizen(STRANGER).follow(case.number)):
+        with pytest.raises(Refusal):
+            await refused
+
+
+async def test_a_merged_reporters_urging_reaches_who_works_on_the_lead_case(hall: Hall) -> None:
+    lead = await signed(hall)
+    other = await hall.citizen(STRANGER).submit(Problem(LAMP, Place(GRID, "村口"), "灯又不亮"))
+    await hall.desk("钱").merge(other.number, lead.number)
+    assert (await hall.citizen(STRANGER).urge(other.number)).number == lead.number
+
+
+async def test_a_correction_waits_on_while_the_case_goes_on_and_is_void_once_it_was_made(hall: Hall) -> None:
+    case = await hall.report()
+    await hall.desk("王").correct_category(case.number, TREE)
+    waiting = await hall.desk("王").sign(case.number)
+    assert [one.action for one in waiting.overlay.proposals] == ["correct_category"]
+    made = await hall.desk("钱").correct_category(case.number, TREE)
+    assert made.overlay.proposals == ()
+
+
+async def test_a_case_that_turns_out_to_protect_its_reporter_does_so_from_then_on(hall: Hall) -> None:
+    case = await hall.report(OTHER)
+    assert (await hall.desk("钱").correct_category(case.number, SECRET)).overlay.secrecy is Secrecy.MASKED
+
+
+async def test_a_mediation_sent_back_to_be_done_again_has_what_was_left_before_it(hall: Hall) -> None:
+    await hall.hire("褚", (Role.MEDIATOR, TOWN))
+    case = await signed(hall, QUARREL)
+    hall.now += HOUR
+    await hall.desk("王").to_mediation(case.number, "褚", "双方都同意")
+    hall.now += timedelta(days=20)
+    await hall.desk("褚").mediation_done(case.number, "各让一步")
+    again = await hall.desk("周").return_rework(case.number, "协议没有签字")
+    assert again.clock_limit == 2 * WORKING_DAY - HOUR

@@ -20,6 +20,7 @@ from tests.cases.county import (
     OTHER,
     PIPE,
     STRANGER,
+    TOWN,
     Hall,
 )  # fmt: skip
 
@@ -246,3 +247,68 @@ async def test_buttons_show_only_what_the_desk_would_do(hall: Hall) -> None:
     assert await hall.desk("孙").possible(case) == []
     hot = await hall.report(GAS, unit=EMPTY_GRID)
     assert "suspend" not in await hall.desk("王").possible(hot)
+
+
+async def test_a_case_that_others_were_merged_into_is_not_ended_by_an_old_proposal(hall: Hall) -> None:
+    await second_acceptor(hall)
+    lead = await hall.report()
+    await hall.desk("王").sign(lead.number)
+    await hall.desk("钱").void(lead.number, "测试")
+    other = await hall.citizen(STRANGER).submit(SAME)
+    await hall.desk("钱").merge(other.number, lead.number)
+    with pytest.raises(Refusal, match="请先拆单"):
+        await hall.desk("郑").decide(lead.number, True)
+
+
+async def test_nobody_grants_the_time_they_asked_for(hall: Hall) -> None:
+    await hall.hire("马", (Role.GRID_WORKER, EMPTY_GRID), (Role.DISPATCHER, TOWN))
+    case = await hall.report(unit=EMPTY_GRID)
+    await hall.desk("马").sign(case.number)
+    await hall.desk("马").ask_extend(case.number, 1, "等配件")
+    with pytest.raises(Refusal, match="另一位"):
+        await hall.desk("马").approve_extend(case.number)
+    assert (await hall.desk("钱").approve_extend(case.number)).overlay.extensions == 1
+
+
+async def test_neither_of_two_who_refused_a_case_takes_part_in_its_review(hall: Hall) -> None:
+    await second_acceptor(hall)
+    case = await hall.report(OTHER)
+    await hall.desk("钱").accept(case.number)
+    await hall.desk("钱").reject(case.number, REASON)
+    await hall.desk("郑").decide(case.number, True)
+    await hall.citizen().ask_review(case.number, "就在你们镇上")
+    for name in ("钱", "郑"):
+        with pytest.raises(Refusal, match="另一位受理员"):
+            await hall.desk(name).accept(case.number)
+        with pytest.raises(Refusal, match="另一位受理员"):
+            await hall.desk(name).void(case.number, "测试")
+
+
+async def test_an_urgent_case_is_not_hidden_behind_one_that_is_not(hall: Hall) -> None:
+    lamp, gas = await hall.report(), await hall.report(GAS)
+    with pytest.raises(Refusal, match="请反过来并"):
+        await hall.desk("钱").merge(gas.number, lamp.number)
+    assert (await hall.desk("钱").merge(lamp.number, gas.number)).parent == gas.number
+
+
+async def test_a_second_objection_is_no_matter_for_an_acceptor_alone(hall: Hall) -> None:
+    case = await closed(hall)
+    await hall.citizen().rate(case.number, 1, "unsolved")
+    await hall.desk("王").sign(case.number)
+    await hall.desk("王").feedback(case.number, "又修了一次")
+    await hall.desk("周").approve(case.number)
+    await hall.citizen().rate(case.number, 4, "solved")
+    await hall.citizen().report_again(case.number, "还是不亮")
+    with pytest.raises(Refusal, match="再次异议"):
+        await hall.desk("钱").reopen(case.number)
+    assert (await hall.desk("李").list_supervise(case.number, "反复没有办好")).state is State.DISPATCHED
+
+
+async def test_what_comes_back_from_another_channel_has_the_time_it_had_left(hall: Hall) -> None:
+    case = await hall.report(OTHER)
+    due = case.citizen_due_at
+    await hall.desk("钱").transfer_out(case.number, "12315", "T-77")
+    hall.now += 21 * 24 * HOUR
+    back = await hall.desk("钱").bounce(case.number, "对方说不归他们")
+    assert due is not None
+    assert back.citizen_due_at == hall.rules.calendar.add(hall.now, hall.rules.calendar.between(case.submitted_at, due))

@@ -70,7 +70,11 @@ NOTES = frozenset({
 })  # fmt: skip
 """Events that move nothing and are rows of no table."""
 TWO = frozenset({"void", "uphold"})
-LASTING = frozenset({"urge", "supervise", "set_aside", "void", "reject", "transfer_out", "merge", "correct_place"})
+TRIES = 4
+LASTING = frozenset({
+    "urge", "supervise", "set_aside", "void", "reject", "transfer_out", "merge", "correct_place", "correct_category",
+    "hand_over", "suspend", "withdraw", "ask_info", "invite_assist",
+})  # fmt: skip
 """What can be done nearly always, and what ends a case: left to chance, or few cases would ever go far."""
 
 Do = Callable[[CaseDesk, str, int], Awaitable[Case]]
@@ -179,8 +183,10 @@ class Walk:
             desk = self.hall.desk(name)
             able = [one for one in await desk.possible(found) if one in STAFF_ACTIONS and one not in LASTING]
             if able:
-                chosen = able[action % len(able)]
-                await self._try(desk, number, chosen, STAFF_ACTIONS[chosen], choice)
+                for turn in range(TRIES):  # what may be done can still be said wrongly
+                    chosen = able[(action + turn) % len(able)]
+                    if await self._try(desk, number, chosen, STAFF_ACTIONS[chosen], choice + turn):
+                        return
                 return
 
     async def ask(self, citizen: int, case: int, action: str, choice: int) -> None:
@@ -194,7 +200,8 @@ class Walk:
         """Time passes, and what falls due happens."""
         await self._happened(await self.hall.until(self.hall.now + timedelta(hours=hours)))
 
-    async def _try(self, desk: CaseDesk, number: str, action: str, do: Do, choice: int) -> None:
+    async def _try(self, desk: CaseDesk, number: str, action: str, do: Do, choice: int) -> bool:
+        """Whether it was done."""
         before, refused = await self.hall.fresh(number), ""
         try:
             await do(desk, number, choice)
@@ -205,9 +212,10 @@ class Walk:
             assert not desk.news
             assert await self.hall.fresh(number) == before
             self.refused[action] += 1
-            return
+            return False
         self.taken[action] += 1
         await self._happened(desk.news)
+        return True
 
     def _number(self, case: int) -> str:
         return self.numbers[-1 - case % len(self.numbers)]

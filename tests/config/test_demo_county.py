@@ -91,7 +91,7 @@ def test_twenty_people_hold_every_role_the_demo_plays(people: list[Listed]) -> N
     held = {post.role for one in people for post in one.posts}
     assert held == {
         Role.GRID_WORKER, Role.HANDLER, Role.MEDIATOR, Role.ACCEPTOR, Role.DISPATCHER, Role.CHECKER, Role.SUPERVISOR,
-        Role.LEADER, Role.AUDITOR, Role.ADMIN,
+        Role.LEADER, Role.AUDITOR, Role.ADMIN, Role.ASSISTANT,
     }  # fmt: skip
 
 

@@ -82,7 +82,7 @@ MUTANTS = (
     ),
     Mutant(
         "a case is saved whatever version was read",
-        (("storage/cases.py", ", CASES.c.version == case.version)", ")"),),
+        (("storage/case_rows.py", ", CASES.c.version == new.was)", ")"),),
         ("tests/storage/test_cases.py::test_who_saves_an_old_copy_is_told_so_and_nothing_of_it_is_kept[sqlite]",),
     ),
     Mutant(
@@ -120,7 +120,7 @@ MUTANTS = (
     ),
     Mutant(
         "the clock of a step that rings may be an old one",
-        (("cases/due.py", " or case.fence != step.fence:", ":"),),
+        (("cases/ringing.py", " or case.fence != step.fence:", ":"),),
         ("tests/cases/test_due.py",),
     ),
     Mutant(
