@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from cases.errors import Refusal
 from cases.people import BOT, Actor, Level, Role
-from cases.receiving import proposed
-from cases.record import CaseRecord, State, iso
+from cases.record import CaseRecord, State, iso, proposed
 from cases.rules import Rules
 from cases.supervision import Escalation, Supervision
 
@@ -40,7 +39,7 @@ class Closing(CaseRecord):
             left = self.handle_limit(rules) + self.overlay.extended - self.overlay.set_by
         limit = max(left, self.handle_limit(rules) * rules.limits.rework_floor)
         self.lay_over(mediator=None, set_by=timedelta())
-        self.start_handling(rules, now, limit)
+        self.start_clock(rules, "handle", now, limit)
         self.record(now, actor, "return_rework", before, {"due_at": iso(self.clock_due_at)}, words=words)
 
     def rate(self, actor: Actor, now: datetime, *, grade: int, solved: str, words: str | None = None) -> None:

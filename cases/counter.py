@@ -130,7 +130,7 @@ class Counter(Bench):
         actor = CITIZEN if theirs and self.address is not None else await self.staff(case, "urge")
         if case.state is State.MERGED and case.parent is not None:  # the lead case is what is being worked on
             case = await self.work.cases.get(case.parent, lock=True) or case
-        case.urge(actor, self.now, self.rules_of(case).limits.urge, words or None)
+        case.urge(actor, self.now, self.rules_of(case).limits.urge, words)
         return await self.keep(case)
 
     async def follow(self, number: str) -> Case:

@@ -17,6 +17,11 @@ class Handing(CaseRecord):
 
     __slots__ = ()
 
+    @property
+    def may_be_ruled(self) -> bool:
+        """Whether a returned case is a leader's matter: the second time, and where nobody knows whose it is."""
+        return self.overlay.ownerless or len(self.overlay.returned_by) >= RULED_AFTER
+
     def dispatch(
         self,
         rules: Rules,
@@ -92,8 +97,7 @@ class Handing(CaseRecord):
 
         Raises Refusal before the second return, unless no unit owns the matter.
         """
-        first = len(self.overlay.returned_by) < RULED_AFTER and not self.overlay.ownerless
-        if self.state is State.RETURN_REVIEW and first:
+        if self.state is State.RETURN_REVIEW and not self.may_be_ruled:
             raise Refusal("第一次退单由派遣员决定；再次退单，或找不到承办单位时，才由分管领导裁定。")
         before, returned = self.move("rule", actor), self.lead_unit
         self._given_to(rules, now, unit, level, handler)

@@ -8,15 +8,14 @@ from cases.bench import Bench, posted
 from cases.case import Case
 from cases.errors import Refusal
 from cases.events import Event
-from cases.handing import RULED_AFTER
 from cases.lifecycle import GROUPS, OVERLAYS, TRANSITIONS, acts, row_of
 from cases.office import CONSULTATIONS
+from cases.overlay import EXTEND
 from cases.people import Role
 from cases.ports import Tally
 from cases.record import State
 from cases.scope import HELPERS
 from cases.working import DISPUTES
-from cases.workshop import EXTEND
 
 WAITING: Mapping[Role, Sequence[State]] = {
     Role.ACCEPTOR: (State.SUBMITTED, State.REOPEN_REVIEW),
@@ -122,7 +121,7 @@ class Lookout(Bench):
             "waive_assist": any(one.is_open for one in kept.assists),
             "answer": case.category in CONSULTATIONS,
             "suspend": case.priority != URGENT,
-            "rule": kept.ownerless or len(kept.returned_by) >= RULED_AFTER,
+            "rule": case.may_be_ruled,
         }
         return now.get(action, True)
 
@@ -150,4 +149,4 @@ def _waits_for(case: Case, role: Role) -> bool:
     """Whether that role may do something about it now: a leader rules on second returns, and where nobody owns it."""
     if role is not Role.LEADER or case.state is not State.RETURN_REVIEW:
         return True
-    return case.overlay.ownerless or len(case.overlay.returned_by) >= RULED_AFTER
+    return case.may_be_ruled

@@ -1,7 +1,6 @@
 """What the centre does with cases: accept, ask, refuse, merge, dispatch, decide, check, correct."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from cases import owners
 from cases.bench import Bench
@@ -47,9 +46,9 @@ class Office(Bench):
         self.another_acceptor(case)
         await self.leads_nobody(case)
         if case.state is State.ACCEPTED or case.priority in ALWAYS_TWO:
-            case.propose(actor, self.now, "reject", {"reason": reason}, words or None)
+            case.propose(actor, self.now, "reject", {"reason": reason}, words)
         else:
-            case.reject(actor, self.now, reason, words or None)
+            case.reject(actor, self.now, reason, words)
         return await self.keep(case)
 
     async def answer(self, number: str, words: str, source: str) -> Case:
@@ -81,9 +80,7 @@ class Office(Bench):
 
     async def bounce(self, number: str, words: str) -> Case:
         """被退回: the other channel refused."""
-        case = await self.locked(number)
-        actor = await self.staff(case, "bounce")
-        _with_reason(words)
+        case, actor = await self._with_reason(number, "bounce", words)
         case.bounce(self.rules_of(case), actor, self.now, words)
         return await self.keep(case)
 
@@ -113,7 +110,7 @@ class Office(Bench):
         if case.priority < lead.priority:
             raise Refusal(f"主件没有这件紧急，请反过来并：并单 {lead.number} {case.number}。")
         await self.leads_nobody(case)
-        case.merge(actor, self.now, lead.number, words or None)
+        case.merge(actor, self.now, lead.number, words)
         return await self.keep(case)
 
     async def split(self, number: str, words: str = "") -> Case:
@@ -121,7 +118,7 @@ class Office(Bench):
         case = await self.locked(number)
         mine = self.address is not None and case.reporter.address == self.address
         actor = CITIZEN if mine else await self.staff(case, "split")
-        case.split(self.rules_of(case), actor, self.now, words or None)
+        case.split(self.rules_of(case), actor, self.now, words)
         return await self.keep(case)
 
     async def dispatch(self, number: str, to: str) -> Case:
@@ -134,28 +131,27 @@ class Office(Bench):
 
     async def withdraw(self, number: str, words: str) -> Case:
         """撤回派遣 of what nobody has signed for."""
-        case = await self.locked(number)
-        actor = await self.staff(case, "withdraw")
-        _with_reason(words)
+        case, actor = await self._with_reason(number, "withdraw", words)
         case.withdraw(self.rules_of(case), actor, self.now, words)
         return await self.keep(case)
 
     async def grant_return(self, number: str, words: str) -> Case:
         """同意退单: to be dispatched anew."""
-        return await self._ruled(number, "grant_return", words, self._granted)
+        case, actor = await self._with_reason(number, "grant_return", words)
+        case.grant_return(self.rules_of(case), actor, self.now, words)
+        return await self.keep(case)
 
     async def refuse_return(self, number: str, words: str) -> Case:
         """不同意退单: the unit handles it."""
-        return await self._ruled(number, "refuse_return", words, self._refused)
+        case, actor = await self._with_reason(number, "refuse_return", words)
+        case.refuse_return(actor, self.now, words)
+        return await self.keep(case)
 
     async def rule(self, number: str, to: str, words: str) -> Case:
         """裁定: a leader names the unit, which may not return the case."""
-        case = await self.locked(number)
-        actor = await self.staff(case, "rule")
-        _with_reason(words)
+        case, actor = await self._with_reason(number, "rule", words)
         unit, level, handler = await self._addressee(case, to)
-        rules = self.rules_of(case)
-        case.rule(rules, actor, self.now, words, unit=unit, level=level, handler=handler)
+        case.rule(self.rules_of(case), actor, self.now, words, unit=unit, level=level, handler=handler)
         return await self.keep(case)
 
     async def approve(self, number: str, words: str = "") -> Case:
@@ -170,20 +166,13 @@ class Office(Bench):
         case.return_rework(self.rules_of(case), await self._checking(case, "return_rework"), self.now, words)
         return await self.keep(case)
 
-    def _granted(self, case: Case, actor: Actor, now: datetime, words: str) -> None:
-        case.grant_return(self.rules_of(case), actor, now, words)
-
-    def _refused(self, case: Case, actor: Actor, now: datetime, words: str) -> None:
-        case.refuse_return(actor, now, words)
-
-    async def _ruled(
-        self, number: str, action: str, words: str, do: Callable[[Case, Actor, datetime, str], None]
-    ) -> Case:
+    async def _with_reason(self, number: str, action: str, words: str) -> tuple[Case, Actor]:
+        """The locked case and the role in which this person may do it, once they say why."""
         case = await self.locked(number)
         actor = await self.staff(case, action)
-        _with_reason(words)
-        do(case, actor, self.now, words)
-        return await self.keep(case)
+        if not words.strip():
+            raise Refusal("请写明理由，办理的单位要看到，例如：退单 编号 同意 确实不在本网格。")
+        return case, actor
 
     async def _addressee(self, case: Case, to: str) -> tuple[str, Level, int | None]:
         unit, handler = await self.staffing.addressee(to.strip(), case.place.unit)
@@ -202,8 +191,3 @@ class Office(Bench):
         names = [one.number for one in found]
         held = await self.work.cases.many(names, lock=True)
         return held[names[0]], held[names[1]]
-
-
-def _with_reason(words: str) -> None:
-    if not words.strip():
-        raise Refusal("请写明理由，办理的单位要看到，例如：退单 编号 同意 确实不在本网格。")

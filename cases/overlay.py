@@ -25,6 +25,10 @@ def usual_secrecy(category: Category) -> Secrecy:
     return Secrecy.MASKED if MASKING in category.sensitivity else Secrecy.OPEN
 
 
+EXTEND = "approve_extend"
+"""The action that a wish for more time proposes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """An action that waits for a second person. `seq` is the event with its words, `by` a person's id; `facts` are what

@@ -7,12 +7,12 @@ from cases import owners
 from cases.case import Case
 from cases.errors import Refusal
 from cases.lifecycle import acts, row_of, title_of
-from cases.overlay import Proposal
+from cases.overlay import EXTEND, Proposal
 from cases.people import Actor, Person, Role
 from cases.record import State
 from cases.scope import Scope
 from cases.supervision import Escalation, Supervision
-from cases.workshop import EXTEND, Workshop
+from cases.workshop import Workshop
 
 ENDING = frozenset({"reject", "void"})
 """Proposed actions by which a case ends without being handled."""
@@ -46,7 +46,7 @@ class Oversight(Workshop):
         if yes:
             self._do(case, actor, proposal, words or await self._words_of(case, proposal))
         else:
-            case.decline(actor, self.now, proposal, words or None)
+            case.decline(actor, self.now, proposal, words)
         return await self.keep(case)
 
     async def who_may_decide(self, case: Case, proposal: Proposal) -> Sequence[Person]:
@@ -68,13 +68,13 @@ class Oversight(Workshop):
         if reason not in rules.reasons.suspend:
             raise Refusal(f"挂账的原因只能是：{'、'.join(rules.reasons.suspend)}。")
         instant = datetime.combine(until, time(), rules.county.zone).astimezone(UTC)
-        case.suspend(rules, actor, self.now, instant, reason=reason, words=words or None)
+        case.suspend(rules, actor, self.now, instant, reason=reason, words=words)
         return await self.keep(case)
 
     async def resume(self, number: str, words: str = "") -> Case:
         """恢复 before its day."""
         case = await self.locked(number)
-        case.resume(self.rules_of(case), await self.staff(case, "resume"), self.now, words or None)
+        case.resume(self.rules_of(case), await self.staff(case, "resume"), self.now, words)
         return await self.keep(case)
 
     async def reopen(self, number: str, words: str = "", to: str = "") -> Case:
@@ -85,7 +85,7 @@ class Oversight(Workshop):
             unit, handler = await self.staffing.addressee(to.strip(), case.place.unit)
             self.not_about(case, unit=unit, person=handler)
             case.give_to(unit, owners.level_of(self.rules, self.units, unit), handler)
-        case.reopen(self.rules_of(case), actor, self.now, words or None)
+        case.reopen(self.rules_of(case), actor, self.now, words)
         return await self.keep(case)
 
     async def uphold(self, number: str, words: str) -> Case:
@@ -101,7 +101,7 @@ class Oversight(Workshop):
         """挂牌督办 of an objection: the same unit again, in a leader's name, one level up."""
         case = await self.locked(number)
         actor = await self.staff(case, "list_supervise")
-        case.list_supervise(self.rules_of(case), actor, self.now, await self._listed(case), words or None)
+        case.list_supervise(self.rules_of(case), actor, self.now, await self._listed(case), words)
         return await self.keep(case)
 
     async def supervise(self, number: str, level: Supervision, words: str) -> Case:
@@ -163,10 +163,8 @@ class Oversight(Workshop):
         """Whether this person has the case in work and no post that decides."""
         if case.state not in (State.DISPATCHED, State.IN_PROGRESS):
             return False
-        reach = [post.role for post in self.scope.posts if self.scope.acts(case, post)]
-        return bool(reach) and not {Role.ACCEPTOR, Role.DISPATCHER}.intersection(reach) and (
-            not {*owners.WORKERS}.isdisjoint(reach)
-        )  # fmt: skip
+        roles = {post.role for post in self.scope.posts if self.scope.acts(case, post)}
+        return bool(roles.intersection(owners.WORKERS)) and roles.isdisjoint({Role.ACCEPTOR, Role.DISPATCHER})
 
     def _corrected(self, case: Case, actor: Actor, action: str, value: str, by: int | None) -> None:
         if action == "correct_category":
@@ -177,7 +175,7 @@ class Oversight(Workshop):
     def _do(self, case: Case, actor: Actor, proposal: Proposal, words: str) -> None:
         match proposal.action:
             case "reject":
-                case.reject(actor, self.now, proposal.facts["reason"], words or None, proposal.by)
+                case.reject(actor, self.now, proposal.facts["reason"], words, proposal.by)
             case "void":
                 case.void(actor, self.now, words, proposal.by)
             case "uphold":
@@ -188,7 +186,7 @@ class Oversight(Workshop):
     def _extend(self, case: Case, actor: Actor, proposal: Proposal, words: str, *, yes: bool) -> None:
         case.settle(proposal)
         if not yes:
-            case.refuse_extend(actor, self.now, words or None, proposal.by)
+            case.refuse_extend(actor, self.now, words, proposal.by)
             return
         rules = self.rules_of(case)
         more = self.extension(rules, case, proposal.facts["days"])
@@ -196,7 +194,7 @@ class Oversight(Workshop):
             raise Refusal(
                 "类别改过以后，申请的天数超过了原来的时限，不能同意。请回复不同意，让承办人按新的时限再申请。"
             )
-        case.approve_extend(rules, actor, self.now, more, words=words or None, by=proposal.by)
+        case.approve_extend(rules, actor, self.now, more, words=words, by=proposal.by)
 
     def _open(self, case: Case, action: str) -> Proposal:
         found = [one for one in case.overlay.proposals if action in ("", one.action)]

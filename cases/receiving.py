@@ -5,8 +5,9 @@ from datetime import datetime
 
 from cases.errors import Refusal
 from cases.lifecycle import allowed, for_citizens
+from cases.overlay import EXTEND
 from cases.people import BOT, Actor
-from cases.record import CaseRecord, State, iso
+from cases.record import CaseRecord, State, iso, proposed
 from cases.rules import Rules
 
 MOST_QUESTIONS = 3
@@ -29,7 +30,7 @@ class Receiving(CaseRecord):
 
         Raises Refusal the second time, and for none or more than three questions.
         """
-        if any(one.action == "approve_extend" for one in self.overlay.proposals):
+        if any(one.action == EXTEND for one in self.overlay.proposals):
             raise Refusal("延期申请还没有答复，请等派遣员答复后再要求补充。")
         if self.overlay.info_asked:
             raise Refusal("这个案件已经要求补充过一次，不能再要求。请按现有情况办理，或回复“人工”请值班人员联系群众。")
@@ -158,8 +159,3 @@ class Receiving(CaseRecord):
         self.waive_open()
         self.start_clock(rules, "accept", now, rules.catalogue[self.category].accept)
         self.go_on_for_citizen(rules, now)
-
-
-def proposed(by: int | None) -> dict[str, int]:
-    """Who proposed it, as the facts of an event have it; nothing where nobody had to."""
-    return {} if by is None else {"proposed_by": by}

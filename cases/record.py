@@ -128,8 +128,10 @@ class CaseRecord:
         return bool(self.clock) and self.clock_started_at is None
 
     def lay_over(self, **changes: Any) -> None:
-        """Change the overlay in these parts."""
-        self.overlay = replace(self.overlay, **changes)
+        """Change the overlay in these parts; where nothing differs it stays the very same, and nothing is written."""
+        changed = replace(self.overlay, **changes)
+        if changed != self.overlay:
+            self.overlay = changed
 
     def continuous(self, rules: Rules) -> bool:
         """Whether this case's limits run round the clock: P1, and categories that say so."""
@@ -185,19 +187,25 @@ class CaseRecord:
         self.fence += 1
         self.clock, self.clock_started_at, self.clock_limit = clock, now, limit
         self.light = ""
-        if self.overlay.used or self.overlay.resume_at is not None:
-            self.lay_over(used=timedelta(), resume_at=None)
-        self.clock_due_at = self.share_at(rules, WHOLE)
+        self.lay_over(used=timedelta(), resume_at=None)
+        self.reckon(rules)
 
-    def start_handling(self, rules: Rules, now: datetime, limit: timedelta) -> None:
-        """From now on the unit's clock runs."""
-        self.start_clock(rules, "handle", now, limit)
-        self.handle_started_at, self.handle_time, self.handle_due_at = now, limit, self.clock_due_at
+    def reckon(self, rules: Rules) -> None:
+        """The running clock's deadline from its start, its limit and what of it was used before; the unit's with it.
+
+        What moves the unit's deadline moves the first one too, as long as nothing was sent back to be done again.
+        """
+        self.clock_due_at = self.share_at(rules, WHOLE)
+        if self.clock == "handle":
+            self.handle_started_at, self.handle_due_at = self.clock_started_at, self.clock_due_at
+            self.handle_time = max((self.clock_limit or timedelta()) - self.overlay.used, timedelta())
+            if not self.rework_count:
+                self.first_due_at = self.handle_due_at
 
     def hand_out(self, rules: Rules, now: datetime, limit: timedelta) -> None:
         """A unit gets the case: it has to sign and to handle it."""
         self.dispatched_at = now
-        self.start_handling(rules, now, limit)
+        self.start_clock(rules, "handle", now, limit)
         self.first_due_at = self.handle_due_at
         self.sign_due_at = self.after(rules, now, rules.limits.signing(self.priority, limit))
         self.signed_at, self.signed_late = None, False
@@ -218,16 +226,7 @@ class CaseRecord:
         self.fence += 1
         self.clock_started_at = now
         self.lay_over(resume_at=None)
-        self.clock_due_at = self.share_at(rules, WHOLE)
-        if self.clock == "handle":
-            left = max((self.clock_limit or timedelta()) - self.overlay.used, timedelta())
-            self.handle_started_at, self.handle_time, self.handle_due_at = now, left, self.clock_due_at
-            self.move_first_due()
-
-    def move_first_due(self) -> None:
-        """What moves the unit's deadline moves the first one too, as long as nothing was sent back to be done again."""
-        if not self.rework_count:
-            self.first_due_at = self.handle_due_at
+        self.reckon(rules)
 
     def used(self, rules: Rules, now: datetime) -> timedelta:
         """How much of the running clock is used by now."""
@@ -249,6 +248,16 @@ class CaseRecord:
             self.lay_over(citizen_from=now)
             self.citizen_due_at = self.after(rules, now, left)
 
+    def keep_citizens_time(self, rules: Rules, more: timedelta = timedelta()) -> None:
+        """From now on the citizen's deadline has its own start and length, `more` than so far, whatever becomes of the
+        category."""
+        if self.citizen_due_at is not None:
+            since = self.overlay.citizen_from or self.submitted_at
+            length = self.between(rules, since, self.citizen_due_at) + more
+            self.lay_over(citizen_from=since, citizen_time=length)
+            if more:
+                self.citizen_due_at = self.after(rules, since, length)
+
     def end(self, now: datetime) -> None:
         """No clock runs any more."""
         self.stop(now)
@@ -259,8 +268,7 @@ class CaseRecord:
         self.fence += 1
         self.clock = self.light = ""
         self.clock_started_at = self.clock_limit = self.clock_due_at = None
-        if self.overlay.resume_at is not None or self.overlay.used:
-            self.lay_over(resume_at=None, used=timedelta())
+        self.lay_over(resume_at=None, used=timedelta())
 
     def record(
         self,
@@ -279,6 +287,11 @@ class CaseRecord:
         known = dict(facts or {}) | ({} if actor.stead is None else {"for": actor.stead})
         self.news.append(Event(self.number, seq, now, actor, action, before, after, known, words or None))
         return seq
+
+
+def proposed(by: int | None) -> dict[str, int]:
+    """Who proposed it, as the facts of an event have it; nothing where nobody had to."""
+    return {} if by is None else {"proposed_by": by}
 
 
 def iso(at: datetime | None) -> str | None:

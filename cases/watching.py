@@ -7,9 +7,9 @@ from typing import Any
 
 from cases.errors import Refusal
 from cases.lifecycle import allowed
-from cases.overlay import Proposal, Secrecy, usual_secrecy
+from cases.overlay import EXTEND, Proposal, Secrecy, usual_secrecy
 from cases.people import BOT, Actor
-from cases.record import WHOLE, CaseRecord, iso
+from cases.record import CaseRecord, iso, proposed
 from cases.rules import Rules, Rung
 from cases.supervision import BY_RUNG, Escalation, Supervision
 
@@ -71,7 +71,7 @@ class Watching(CaseRecord):
             raise Refusal("已经有人提出，正在等另一位确认，不用再提。请发送“案件 编号”查看。")
         if actor.person is None:
             raise ValueError("only a person proposes")
-        named = "ask_extend" if action == "approve_extend" else "propose"
+        named = "ask_extend" if action == EXTEND else "propose"
         seq = self.record(now, actor, named, self.state, {"action": action, **facts}, words=words)
         self.lay_over(proposals=(*self.overlay.proposals, Proposal(seq, action, actor.person, now, facts)))
 
@@ -93,10 +93,8 @@ class Watching(CaseRecord):
         self.priority = rules.catalogue[code].priority
         if self.overlay.secrecy is Secrecy.OPEN:
             self.lay_over(secrecy=usual_secrecy(rules.catalogue[code]))
-        if self.citizen_due_at is not None:  # it stays, though the new category would give another time
-            since = self.overlay.citizen_from or self.submitted_at
-            self.lay_over(citizen_from=since, citizen_time=self.between(rules, since, self.citizen_due_at))
-        self._reckon(rules)
+        self.keep_citizens_time(rules)  # it stays, though the new category would give another
+        self._date_anew(rules)
         facts = {"before": before, "value": code, "fence": self.fence, "due_at": iso(self.clock_due_at)}
         self._corrected(actor, now, "correct_category", facts, by)
 
@@ -117,11 +115,10 @@ class Watching(CaseRecord):
         self.record(now, actor, "set_aside", self.state, {"unit": unit, "person": person})
 
     def _corrected(self, actor: Actor, now: datetime, action: str, facts: dict[str, Any], by: int | None) -> None:
-        named = {} if by is None else {"proposed_by": by}
         self.lay_over(proposals=tuple(one for one in self.overlay.proposals if one.action != action))
-        self.record(now, actor, action, self.state, facts | named)
+        self.record(now, actor, action, self.state, facts | proposed(by))
 
-    def _reckon(self, rules: Rules) -> None:
+    def _date_anew(self, rules: Rules) -> None:
         """The limits of the present category for the clock that runs, from its start; that of the unit from when it got
         the case."""
         kind, limits = rules.catalogue[self.category], rules.limits
@@ -142,8 +139,4 @@ class Watching(CaseRecord):
         self.clock_limit = wanted
         if self.clock == "handle" and self.dispatched_at is not None and not (self.rework_count or self.overlay.used):
             self.clock_started_at = self.dispatched_at
-        self.clock_due_at = self.share_at(rules, WHOLE)
-        if self.clock == "handle":
-            self.handle_started_at, self.handle_due_at = self.clock_started_at, self.clock_due_at
-            self.handle_time = max(wanted - self.overlay.used, timedelta())
-            self.move_first_due()
+        self.reckon(rules)

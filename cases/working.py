@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from cases.errors import Refusal
 from cases.overlay import Assist
 from cases.people import Actor, Role
-from cases.record import WHOLE, CaseRecord, State, iso
+from cases.record import CaseRecord, State, iso, proposed
 from cases.rules import Rules
 
 DISPUTES = "03"
@@ -67,28 +67,17 @@ class Working(CaseRecord):
         """同意延期: the unit's and the citizen's time grow by as much."""
         before = self.move("approve_extend", actor)
         self.fence += 1
-        citizens = self.between(rules, self.submitted_at, self.citizen_due_at) if self.citizen_due_at else timedelta()
         self.clock_limit = (self.clock_limit or timedelta()) + more
-        self.handle_time = (self.handle_time or timedelta()) + more
-        self.handle_due_at = self.clock_due_at = self.share_at(rules, WHOLE)
-        self.move_first_due()
-        kept = self.overlay
-        since, length = kept.citizen_from or self.submitted_at, kept.citizen_time or citizens
-        self.lay_over(
-            extensions=kept.extensions + 1,
-            extended=kept.extended + more,
-            citizen_from=since,
-            citizen_time=length + more,
-        )
-        self.citizen_due_at = self.after(rules, since, length + more)
+        self.reckon(rules)
+        self.keep_citizens_time(rules, more)
+        self.lay_over(extensions=self.overlay.extensions + 1, extended=self.overlay.extended + more)
         facts = {"fence": self.fence, "hours": more / timedelta(hours=1), "due_at": iso(self.handle_due_at)}
-        named = {} if by is None else {"proposed_by": by}
-        self.record(now, actor, "approve_extend", before, facts | named, words=words)
+        self.record(now, actor, "approve_extend", before, facts | proposed(by), words=words)
 
     def refuse_extend(self, actor: Actor, now: datetime, words: str | None, by: int | None) -> None:
         """不同意延期: the deadline stays."""
         before = self.move("refuse_extend", actor)
-        self.record(now, actor, "refuse_extend", before, {} if by is None else {"proposed_by": by}, words=words)
+        self.record(now, actor, "refuse_extend", before, proposed(by), words=words)
 
     def suspend(
         self, rules: Rules, actor: Actor, now: datetime, until: datetime, *, reason: str, words: str | None
@@ -130,11 +119,9 @@ class Working(CaseRecord):
         whole, before_that = self.handle_limit(rules) + self.overlay.extended, self.overlay.set_by
         floor = self.handle_limit(rules) * rules.limits.rework_floor
         self.lay_over(mediator=None, set_by=timedelta())
-        self.start_handling(rules, now, whole)
+        self.start_clock(rules, "handle", now, whole)
         self.lay_over(used=min(before_that, whole - floor))
-        self.handle_time = whole - self.overlay.used
-        self.clock_due_at = self.handle_due_at = self.share_at(rules, WHOLE)
-        self.move_first_due()
+        self.reckon(rules)
         self.record(now, actor, "mediation_refused", before, {"due_at": iso(self.handle_due_at)}, words=words)
 
     def mediated(self, rules: Rules, actor: Actor, now: datetime, words: str, *, agreed: bool) -> None:

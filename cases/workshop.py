@@ -6,12 +6,11 @@ from cases import owners
 from cases.bench import Bench
 from cases.case import Case
 from cases.errors import Refusal
+from cases.overlay import EXTEND
 from cases.people import Level, Person, Role
 from cases.rules import Rules
 from cases.working import DISPUTES
 
-EXTEND = "approve_extend"
-"""The action that a wish for more time proposes."""
 MOST_DAYS = 366
 
 
@@ -56,7 +55,7 @@ class Workshop(Bench):
         case = await self.locked(number)
         actor = await self.staff(case, "hand_over")
         colleague = await self._colleague(case, to.strip())
-        case.hand_over(actor, self.now, colleague.id, words or None)
+        case.hand_over(actor, self.now, colleague.id, words)
         return await self.keep(case)
 
     async def invite_assist(self, number: str, unit: str, words: str = "") -> Case:
@@ -69,7 +68,7 @@ class Workshop(Bench):
             raise Refusal(f"{invited.name}现在没有在岗的经办人，请写别的单位，或请管理员安排人员。")
         towns = {self._town(invited.code), self._town(case.lead_unit or case.place.unit)}
         joint = None not in towns and len(towns) > 1
-        case.invite_assist(self.rules_of(case), actor, self.now, invited.code, words=words or None, joint=joint)
+        case.invite_assist(self.rules_of(case), actor, self.now, invited.code, words=words, joint=joint)
         return await self.keep(case)
 
     async def answer_assist(self, number: str, words: str) -> Case:
@@ -112,7 +111,7 @@ class Workshop(Bench):
             raise Refusal("承办人不能自己调解，请写另一位调解员。")
         if await self.staffing.stand_in(named[0].id, Role.MEDIATOR) is None:
             raise Refusal(f"{named[0].name}请假，也没有人代班，请写另一位调解员。")
-        case.to_mediation(self.rules_of(case), actor, self.now, named[0].id, words or None)
+        case.to_mediation(self.rules_of(case), actor, self.now, named[0].id, words)
         return await self.keep(case)
 
     async def mediation_done(self, number: str, words: str) -> Case:
@@ -127,7 +126,7 @@ class Workshop(Bench):
         """一方不同意: the unit goes on."""
         case = await self.locked(number)
         actor = await self.staff(case, "mediation_refused")
-        case.mediation_refused(self.rules_of(case), actor, self.now, words or None)
+        case.mediation_refused(self.rules_of(case), actor, self.now, words)
         return await self.keep(case)
 
     async def _mediated(self, number: str, words: str, *, agreed: bool) -> Case:

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from cases.case import Case
-from cases.overlay import Proposal
+from cases.overlay import EXTEND, Proposal
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Choice
 from dialogs.phrases import DAY, WORKING_DAY, spell, unit_name
 
 YES, NO = "同意", "不同意"
-EXTENSION = "approve_extend"
-DECIDED_BY: Mapping[str, str] = {EXTENSION: "延期", "correct_category": "改类", "correct_place": "改位置"}
+DECIDED_BY: Mapping[str, str] = {EXTEND: "延期", "correct_category": "改类", "correct_place": "改位置"}
 """The words by which a worker's proposals are decided; all others by 复核."""
 NAMES: Mapping[str, str] = {
     "reject": "不予受理",
@@ -19,7 +18,7 @@ NAMES: Mapping[str, str] = {
     "uphold": "维持原处理",
     "correct_category": "改类",
     "correct_place": "改位置",
-    EXTENSION: "延期",
+    EXTEND: "延期",
 }
 
 
@@ -34,9 +33,7 @@ def what(case: Case, proposal: Proposal, knowledge: Knowledge) -> str:
             return f"{name}为{category.title if category else facts.get('value', '')}"
         case "correct_place":
             return f"{name}到{unit_name(str(facts.get('value', '')), knowledge)}"
-        case "approve_extend":
-            return f"{name} {longer(case, facts, knowledge)}"
-    return name
+    return f"{name} {longer(case, facts, knowledge)}" if proposal.action == EXTEND else name
 
 
 def longer(case: Case, facts: Mapping[str, object], knowledge: Knowledge) -> str:

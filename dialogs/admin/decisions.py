@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cases.case import Case
 from cases.errors import Refusal
-from cases.overlay import Proposal
+from cases.overlay import EXTEND, Proposal
 from dialogs.admin.cases import acting
 from dialogs.admin.missing import ask_words
 from dialogs.admin.steps import next_steps
@@ -13,9 +13,9 @@ from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Reply
 from dialogs.engine.words import parted
 from dialogs.phrases import moment, unit_name
-from dialogs.proposals import DECIDED_BY, EXTENSION, NAMES, NO, YES, choices, said_of, what
+from dialogs.proposals import DECIDED_BY, NAMES, NO, YES, choices, said_of, what
 
-SECOND = ("reject", "void", "uphold", "correct_category", "correct_place", EXTENSION)
+SECOND = ("reject", "void", "uphold", "correct_category", "correct_place", EXTEND)
 
 
 async def decide_return(desk: FrontDesk, case: CaseNumber, yes: bool, words: Words = NO_WORDS) -> Reply:
@@ -113,7 +113,7 @@ def _meant(open_: Sequence[Proposal], words: str) -> tuple[Sequence[Proposal], W
 async def _reason_given(desk: FrontDesk, case: CaseNumber) -> str:
     """Why the unit asked for more time."""
     found = await desk.cases.find(case, mine=False)
-    asked = [one.seq for one in found.overlay.proposals if one.action == EXTENSION]
+    asked = [one.seq for one in found.overlay.proposals if one.action == EXTEND]
     timeline = await desk.cases.timeline(found.number) if asked else ()
     return next((event.words or "" for event in timeline if event.seq in asked), "")
 
