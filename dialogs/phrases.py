@@ -27,6 +27,11 @@ def moment(at: datetime, knowledge: Knowledge) -> str:
     return f"{local.month}月{local.day}日 {local.hour:02}:{local.minute:02}"
 
 
+def until(case: Case, knowledge: Knowledge) -> str:
+    """Until when the unit is to be done with the case; '' without a limit."""
+    return f"请在 {moment(case.handle_due_at, knowledge)} 前办结。" if case.handle_due_at else ""
+
+
 def day(at: datetime, knowledge: Knowledge, now: datetime) -> str:
     """The day of the instant, such as 3月3日, with the year where that is not this one."""
     zone = knowledge.rules.county.zone

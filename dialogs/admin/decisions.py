@@ -12,7 +12,7 @@ from dialogs.engine.command import NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Reply
 from dialogs.engine.words import parted
-from dialogs.phrases import moment, unit_name
+from dialogs.phrases import unit_name, until
 from dialogs.proposals import DECIDED_BY, NAMES, NO, YES, choices, said_of, what
 
 SECOND = ("reject", "void", "uphold", "correct_category", "correct_place", EXTEND)
@@ -27,7 +27,7 @@ async def decide_return(desk: FrontDesk, case: CaseNumber, yes: bool, words: Wor
         return Reply(f"已同意退单，{done.number} 请重新派遣。", await next_steps(desk, done))
     done = await desk.cases.refuse_return(case, words)
     unit = unit_name(done.lead_unit, desk.knowledge)
-    text = f"已不同意退单，{done.number} 由{unit}继续办理。{_until(done, desk)}"
+    text = f"已不同意退单，{done.number} 由{unit}继续办理。{until(done, desk.knowledge)}"
     return Reply(text, await next_steps(desk, done))
 
 
@@ -37,9 +37,11 @@ async def decide_extension(desk: FrontDesk, case: CaseNumber, yes: bool, words: 
         return await ask_words(desk, "延期", case, "refuse_extend", yes=False)
     if not yes:
         done = await desk.cases.refuse_extend(case, words)
-        return Reply(f"已不同意延期，{done.number} 的期限不变。{_until(done, desk)}", await next_steps(desk, done))
+        return Reply(
+            f"已不同意延期，{done.number} 的期限不变。{until(done, desk.knowledge)}", await next_steps(desk, done)
+        )
     done = await desk.cases.approve_extend(case, words or await _reason_given(desk, case))
-    return Reply(f"已同意延期，已告诉群众和承办人。{_until(done, desk)}", await next_steps(desk, done))
+    return Reply(f"已同意延期，已告诉群众和承办人。{until(done, desk.knowledge)}", await next_steps(desk, done))
 
 
 async def decide_correction(
@@ -116,7 +118,3 @@ async def _reason_given(desk: FrontDesk, case: CaseNumber) -> str:
     asked = [one.seq for one in found.overlay.proposals if one.action == EXTEND]
     timeline = await desk.cases.timeline(found.number) if asked else ()
     return next((event.words or "" for event in timeline if event.seq in asked), "")
-
-
-def _until(case: Case, desk: FrontDesk) -> str:
-    return f"请在 {moment(case.handle_due_at, desk.knowledge)} 前办结。" if case.handle_due_at else ""

@@ -20,13 +20,6 @@ from dialogs.phrases import clock_line, map_link, moment, stage, title, unit_nam
 STAFF = frozenset(Role) - {Role.CITIZEN, Role.BOT}
 ACTIVE = STAFF - {Role.AUDITOR}
 """An auditor reads what happened, and nothing else."""
-SUPERVISED = {
-    Supervision.NONE: "无",
-    Supervision.REMIND: "提醒",
-    Supervision.YELLOW: "黄牌",
-    Supervision.RED: "红牌",
-    Supervision.LISTED: "挂牌督办",
-}
 LISTED = frozenset({"listed", "list_supervise", "supervise"})
 CALLING_BACK = {Secrecy.MASKED: (Role.ACCEPTOR, Role.DISPATCHER), Secrecy.SEALED: (Role.ACCEPTOR,)}
 """Who may read the number of a reporter who is kept secret."""
@@ -78,7 +71,8 @@ def _state(case: Case, people: Mapping[int, Person], desk: FrontDesk, leader: st
     lines += [f"时限灯：{clock}"] if clock else []
     for name, at in (("办结期限", case.handle_due_at), ("答复群众期限", case.citizen_due_at)):
         lines += [f"{name}：{moment(at, knowledge)}"] if at is not None else []
-    lines.append(f"督办：{SUPERVISED[case.supervision]}{leader if case.supervision is Supervision.LISTED else ''}")
+    level = case.supervision
+    lines.append(f"督办：{level.zh if level else '无'}{leader if level is Supervision.LISTED else ''}")
     again = [f"返工 {case.rework_count} 次"] if case.rework_count else []
     again += [f"重办 {case.reopen_count} 次"] if case.reopen_count else []
     return [*lines, *(["，".join(again)] if again else [])]

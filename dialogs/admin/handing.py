@@ -8,7 +8,7 @@ from dialogs.engine.command import NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.officer.holders import addressees
-from dialogs.phrases import moment, unit_name
+from dialogs.phrases import unit_name, until
 
 
 @command("撤回派遣", usage="撤回派遣 <编号> <理由>", about="派错了，签收前撤回重派", roles=acting("withdraw"))
@@ -35,8 +35,8 @@ async def rule(desk: FrontDesk, case: CaseNumber, to: str = "", words: Words = N
     if not words:
         return await ask_words(desk, "裁定", case, "rule", to=to)
     done = await desk.cases.rule(case, to, words)
-    due = f"请在 {moment(done.handle_due_at, desk.knowledge)} 前办结。" if done.handle_due_at else ""
-    text = f"已裁定 {done.number} 由{unit_name(done.lead_unit, desk.knowledge)}办理，不得再退。{due}"
+    unit = unit_name(done.lead_unit, desk.knowledge)
+    text = f"已裁定 {done.number} 由{unit}办理，不得再退。{until(done, desk.knowledge)}"
     return Reply(text, await next_steps(desk, done))
 
 

@@ -10,7 +10,7 @@ from dialogs.engine.command import NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.moments import NoMoment, begins
-from dialogs.phrases import day, moment
+from dialogs.phrases import day, until
 
 OFFERED = (7, 14, 30, 90)
 """Days ahead that are offered."""
@@ -46,8 +46,7 @@ async def suspend(
 async def resume(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> Reply:
     """Let a paused case go on before its day. Raises Refusal."""
     done = await desk.cases.resume(case, words)
-    due = f"请在 {moment(done.handle_due_at, desk.knowledge)} 前办结。" if done.handle_due_at else ""
-    return Reply(f"{done.number} 已恢复办理，已告诉群众。{due}", await next_steps(desk, done))
+    return Reply(f"{done.number} 已恢复办理，已告诉群众。{until(done, desk.knowledge)}", await next_steps(desk, done))
 
 
 def _day(desk: FrontDesk, words: str) -> date:

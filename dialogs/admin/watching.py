@@ -13,7 +13,7 @@ from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Reply
 from dialogs.engine.words import parted
 from dialogs.officer.holders import addressees
-from dialogs.phrases import moment, unit_name
+from dialogs.phrases import unit_name, until
 
 LEVELS: Mapping[str, Supervision] = {
     "黄牌": Supervision.YELLOW,
@@ -55,8 +55,7 @@ async def reopen(desk: FrontDesk, case: CaseNumber, words: Words = NO_WORDS) -> 
         text = f"{found.number} 还没有单位办过，派给谁？请选，或写：重办 {found.number} 姓名或单位"
         return Reply(text, await addressees(desk.staffing, desk.knowledge, found, "重办"))
     done = await desk.cases.reopen(case, said, to)
-    due = f"请在 {moment(done.handle_due_at, desk.knowledge)} 前办结。" if done.handle_due_at else ""
-    text = f"{done.number} 已重办，由{unit_name(done.lead_unit, desk.knowledge)}重新办理。{due}"
+    text = f"{done.number} 已重办，由{unit_name(done.lead_unit, desk.knowledge)}重新办理。{until(done, desk.knowledge)}"
     return Reply(text, await next_steps(desk, done))
 
 

@@ -86,8 +86,12 @@ class OnceMore(Dialog):
 
     async def finish(self, desk: FrontDesk) -> Reply:
         """Do what was said."""
-        say = reviewed if self.answers.get("step") == REVIEW else reported_again
-        return await say(desk, str(self.answers["case"]), self.words)
+        return await once_more(desk, str(self.answers["case"]), str(self.answers.get("step", "")), self.words)
+
+
+async def once_more(desk: FrontDesk, number: str, step: str, words: str) -> Reply:
+    """What the command `step` does, with its words. Raises Refusal."""
+    return await (reviewed if step == REVIEW else reported_again)(desk, number, words)
 
 
 async def reported_again(desk: FrontDesk, number: str, words: str) -> Reply:

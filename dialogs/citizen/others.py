@@ -1,9 +1,10 @@
 """催办、我也遇到、不再关注、拆单、再次反映、申请复核：案件办理中和结束以后还能说的话。"""
 
+from cases.case import Case
 from cases.lifecycle import allowed
 from cases.people import Role
 from cases.record import State
-from dialogs.citizen.afterwards import REVIEW, reported_again, reviewed
+from dialogs.citizen.afterwards import REVIEW, once_more
 from dialogs.citizen.mine import OPEN, one_of_mine
 from dialogs.engine.command import NO_NUMBER, NO_WORDS, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
@@ -65,23 +66,20 @@ async def split(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words = NO
 async def report_again(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words = NO_WORDS) -> Reply:
     """The matter of an archived case is back. Raises Refusal before anything is asked in vain."""
     found = await one_of_mine(desk, case, AGAIN, NONE_ARCHIVED, {State.ARCHIVED}, words=words)
-    if isinstance(found, Reply):
-        return found
-    if words:
-        return await reported_again(desk, found.number, words)
-    allowed(found.state, "report_again", Role.CITIZEN)
-    desk.follow_up("once_more", {"case": found.number, "step": AGAIN})
-    return Reply(f"案件 {found.number}：{title(found, desk.knowledge)}。")
+    return found if isinstance(found, Reply) else await _once_more(desk, found, AGAIN, "report_again", words)
 
 
 @command("申请复核", usage="申请复核 [编号] [理由]", about="不同意“不予受理”：请另一位受理员重新看，一次")
 async def ask_review(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words = NO_WORDS) -> Reply:
     """Another look at a refusal. Raises Refusal before anything is asked in vain."""
     found = await one_of_mine(desk, case, REVIEW, NONE_REJECTED, {State.REJECTED}, words=words)
-    if isinstance(found, Reply):
-        return found
+    return found if isinstance(found, Reply) else await _once_more(desk, found, REVIEW, "ask_review", words)
+
+
+async def _once_more(desk: FrontDesk, case: Case, step: str, action: str, words: str) -> Reply:
+    """Do it with the words, or ask for them, if the case is one of which it may be said."""
     if words:
-        return await reviewed(desk, found.number, words)
-    allowed(found.state, "ask_review", Role.CITIZEN)
-    desk.follow_up("once_more", {"case": found.number, "step": REVIEW})
-    return Reply(f"案件 {found.number}：{title(found, desk.knowledge)}。")
+        return await once_more(desk, case.number, step, words)
+    allowed(case.state, action, Role.CITIZEN)
+    desk.follow_up("once_more", {"case": case.number, "step": step})
+    return Reply(f"案件 {case.number}：{title(case, desk.knowledge)}。")

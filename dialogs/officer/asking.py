@@ -1,6 +1,8 @@
 """退单、延期、改类、改位置：经办人提出来，派遣员或受理员在同一句话后面加“同意”“不同意”来决定。"""
 
 import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from dialogs.admin.cases import acting
@@ -26,6 +28,29 @@ SUGGESTING = re.compile(
 TIME = re.compile(r"(?P<days>\d{1,3}(?:\s*个?(?:工作)?[天日]|(?=\s|$)))[\s,，;；。:：]*(?P<reason>.*)", re.DOTALL)
 """How many days, and why; a lone number must stand by itself (not 3号杆)."""
 SHORTEST_REASON = 2
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What can be put right: by which word and action, which question of its dialog reads it, and how it is done."""
+
+    said: str
+    action: str
+    asks: str
+    answer: Answer[Any]
+    settle: Callable[[FrontDesk, str, Any], Awaitable[Reply]]
+
+
+CATEGORY = Correction(
+    "改类",
+    "correct_category",
+    "category",
+    OneCategory(),
+    lambda desk, number, value: recategorised(desk, number, value.code),
+)
+PLACE = Correction(
+    "改位置", "correct_place", "place", InOneGrid(), lambda desk, number, value: relocated(desk, number, value.unit)
+)
 
 
 @command(
@@ -80,17 +105,7 @@ async def extend(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words = N
 )
 async def correct_category(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words = NO_WORDS) -> Reply:
     """Propose another category, or set it; or decide what was proposed. Raises Refusal."""
-    decided = verdict(words)
-    if case and decided is not None:
-        return await decide_correction(desk, case, "correct_category", *decided)
-    found = await one_task(desk, case, "改类", words, "correct_category")
-    if isinstance(found, Reply):
-        return found
-    kept, value, hint = _read(desk, OneCategory(), words)
-    if value is not None:
-        return await recategorised(desk, found.number, value.code)
-    desk.follow_up("correct_category", {"case": found.number} | ({"category": kept} if kept else {}))
-    return Reply(f"{hint}\n改类 {line(found, desk.knowledge)}。".strip())
+    return await _correct(desk, case, words, CATEGORY)
 
 
 @command(
@@ -101,17 +116,22 @@ async def correct_category(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words:
 )
 async def correct_place(desk: FrontDesk, case: CaseNumber = NO_NUMBER, words: Words = NO_WORDS) -> Reply:
     """Propose another place, or set it; or decide what was proposed. Raises Refusal."""
+    return await _correct(desk, case, words, PLACE)
+
+
+async def _correct(desk: FrontDesk, case: CaseNumber, words: Words, one: Correction) -> Reply:
+    """Propose or set it at once where the words say all; ask for the rest; or decide what was proposed."""
     decided = verdict(words)
     if case and decided is not None:
-        return await decide_correction(desk, case, "correct_place", *decided)
-    found = await one_task(desk, case, "改位置", words, "correct_place")
+        return await decide_correction(desk, case, one.action, *decided)
+    found = await one_task(desk, case, one.said, words, one.action)
     if isinstance(found, Reply):
         return found
-    kept, value, hint = _read(desk, InOneGrid(), words)
+    kept, value, hint = _read(desk, one.answer, words)
     if value is not None:
-        return await relocated(desk, found.number, value.unit)
-    desk.follow_up("correct_place", {"case": found.number} | ({"place": kept} if kept else {}))
-    return Reply(f"{hint}\n改位置 {line(found, desk.knowledge)}。".strip())
+        return await one.settle(desk, found.number, value)
+    desk.follow_up(one.action, {"case": found.number} | ({one.asks: kept} if kept else {}))
+    return Reply(f"{hint}\n{one.said} {line(found, desk.knowledge)}。".strip())
 
 
 def _said(reason: str) -> dict[str, Any]:

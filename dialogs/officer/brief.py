@@ -9,7 +9,7 @@ from cases.people import Role
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News, Notice
 from dialogs.officer.holders import hands
-from dialogs.phrases import clock_line, line, moment, sentence, title, unit_name
+from dialogs.phrases import clock_line, line, sentence, title, unit_name, until
 
 
 def short(news: News) -> str:
@@ -34,8 +34,8 @@ def why(news: News, label: str = "理由") -> str:
 
 def due(news: News) -> str:
     """Until when the unit is to be done, on a line of its own; '' without a limit."""
-    at = news.case.handle_due_at
-    return f"\n请在 {moment(at, news.knowledge)} 前办结。" if at is not None else ""
+    said = until(news.case, news.knowledge)
+    return f"\n{said}" if said else ""
 
 
 def limit(news: News) -> str:

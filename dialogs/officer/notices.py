@@ -9,7 +9,7 @@ from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News, Notice
 from dialogs.officer import card
 from dialogs.officer.holders import addressees, hands, holders, named_leader, nearest
-from dialogs.phrases import clock_line, moment, quoted, sentence, title, unit_name
+from dialogs.phrases import clock_line, quoted, sentence, title, unit_name, until
 
 Tell = Callable[[News], Awaitable[Sequence[Notice]]]
 GRADES = {5: "很好", 4: "好", 3: "一般", 2: "差", 1: "很差"}
@@ -54,12 +54,16 @@ async def signed_by_time(news: News) -> Sequence[Notice]:
     name = unit_name(unit, news.knowledge)
     return [
         Notice(
-            hand, Reply(f"【自动签收】{_short(news)}：签收时限已过，系统已签收并记为逾期。{_due(news)}", _todo(news))
+            hand,
+            Reply(
+                f"【自动签收】{_short(news)}：签收时限已过，系统已签收并记为逾期。{until(news.case, news.knowledge)}",
+                _todo(news),
+            ),
         ),
         Notice(
             [one.id for one in leaders if one.id not in hand],
             Reply(
-                f"【签收逾期】{_short(news)}：{name}没有按时签收，系统已自动签收。{_due(news)}",
+                f"【签收逾期】{_short(news)}：{name}没有按时签收，系统已自动签收。{until(news.case, news.knowledge)}",
                 (_choice("案件", news),),
             ),
         ),
@@ -83,7 +87,7 @@ async def approved(news: News) -> Sequence[Notice]:
 
 async def sent_back(news: News) -> Sequence[Notice]:
     """Whoever handled it, with the reason."""
-    text = f"【退回返工】{_short(news)}\n理由：{sentence(news.words)}\n{_due(news)}"
+    text = f"【退回返工】{_short(news)}\n理由：{sentence(news.words)}\n{until(news.case, news.knowledge)}"
     return [Notice(await hands(news.staffing, news.case), Reply(text, _todo(news)))]
 
 
@@ -102,7 +106,8 @@ async def list_supervised(news: News) -> Sequence[Notice]:
     leader, name = await named_leader(news.work, news.event)
     words = ("unit_leader", "supervisor", "county_leader")
     above = await news.staffing.told(news.case, words)
-    text = f"【挂牌督办】{_short(news)}：群众再次不满意（{rating(news)}），已重新派遣，由{name}盯办。{_due(news)}"
+    by = until(news.case, news.knowledge)
+    text = f"【挂牌督办】{_short(news)}：群众再次不满意（{rating(news)}），已重新派遣，由{name}盯办。{by}"
     to = list(dict.fromkeys([*leader, *above]))
     return [await _card(news, "挂牌督办", f"由{name}盯办。"), Notice(to, Reply(text, (_choice("案件", news),)))]
 
@@ -191,11 +196,6 @@ def _short(news: News) -> str:
 
 def _limit(news: News) -> str:
     return f"时限：{clock_line(news.case, news.knowledge, news.now)}" if news.case.clock_due_at else ""
-
-
-def _due(news: News) -> str:
-    due = news.case.handle_due_at
-    return f"请在 {moment(due, news.knowledge)} 前办结。" if due is not None else ""
 
 
 def _choice(action: str, news: News) -> Choice:

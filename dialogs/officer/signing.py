@@ -7,7 +7,8 @@ from dialogs.engine.command import NO_NUMBER, CaseNumber, Words, command
 from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Reply
 from dialogs.officer.first import first_wins
-from dialogs.officer.tasks import SHOWN, WORKERS, choices_of, in_hand, pressing, until
+from dialogs.officer.tasks import SHOWN, WORKERS, choices_of, in_hand, pressing
+from dialogs.phrases import until
 
 
 @command("签收", usage="签收 [编号]", about="签收派给您的任务", roles=WORKERS)

@@ -78,11 +78,6 @@ def task_line(case: Case, knowledge: Knowledge, now: datetime) -> str:
     return f"· {line(case, knowledge)}\n　{stage(case)}，{clock_line(case, knowledge, now) or '不计时'}"
 
 
-def until(case: Case, knowledge: Knowledge) -> str:
-    """Until when the case is to be done."""
-    return f"请在 {moment(case.handle_due_at, knowledge)} 前办结。" if case.handle_due_at else ""
-
-
 def in_hand(case: Case) -> tuple[Choice, ...]:
     """What can be done with a signed case."""
     return (Choice("反馈办结", f"反馈 {case.number}"), Choice("看任务", f"任务 {case.number}"))

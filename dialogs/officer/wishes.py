@@ -9,8 +9,8 @@ from dialogs.engine.front_desk import FrontDesk
 from dialogs.engine.messages import Choice, Reply
 from dialogs.engine.offered import Days, OneUnit, UsualWords
 from dialogs.officer.first import first_wins
-from dialogs.officer.tasks import WORKERS, in_hand, until
-from dialogs.phrases import moment, title, unit_name
+from dialogs.officer.tasks import WORKERS, in_hand
+from dialogs.phrases import moment, title, unit_name, until
 
 SHORTEST_REASON = 2
 CORRECTING = WORKERS | frozenset({Role.ACCEPTOR, Role.DISPATCHER})
