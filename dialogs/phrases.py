@@ -46,6 +46,11 @@ def title(case: Case, knowledge: Knowledge) -> str:
     return category.title if category else "其他"
 
 
+def reported(case: Case, knowledge: Knowledge) -> str:
+    """The case as its reporter is told of it: what it is about, and its number."""
+    return f"您反映的“{title(case, knowledge)}”（{case.number}）"
+
+
 def unit_name(code: str | None, knowledge: Knowledge) -> str:
     """The unit's name; an area below a town with that of its town or village, since grids are named alike."""
     unit = knowledge.units.get(code)

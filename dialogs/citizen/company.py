@@ -17,7 +17,7 @@ from dialogs.citizen.outcomes import (
 )
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News
-from dialogs.phrases import sentence, title
+from dialogs.phrases import reported, sentence, title
 
 ENDED = "不再办理。问题还在的，请您自己上报，回复“上报”就行。"
 
@@ -85,7 +85,7 @@ async def _merged(news: News, child: Case) -> list[Waiting]:
     address = child.reporter.address
     if address is None or not owners.reporter_hears(await news.work.cases.timeline(child.number)):
         return []
-    return [Waiting(f"merged:{child.number}", address, f"您反映的“{title(child, news.knowledge)}”（{child.number}）")]
+    return [Waiting(f"merged:{child.number}", address, reported(child, news.knowledge))]
 
 
 async def _followers(news: News, case: Case) -> list[Waiting]:

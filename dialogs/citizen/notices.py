@@ -6,7 +6,7 @@ from cases.events import Event
 from cases.people import Role
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News
-from dialogs.phrases import moment, sentence, title, unit_name
+from dialogs.phrases import moment, reported, sentence, unit_name
 
 Say = Callable[[News], Reply | None]
 DONE = ("是", "是的", "对", "好了", "已办好", "办好", "修好了", "好的", "解决了", "已经好了", "弄好了")
@@ -20,23 +20,23 @@ def accepted(news: News) -> Reply | None:
     """Only where no unit has it yet: else the dispatch says it all."""
     if news.also("dispatch"):
         return None
-    return Reply(f"{_yours(news)}已受理，正在分派承办单位。{_by(news)}")
+    return Reply(f"{yours(news)}已受理，正在分派承办单位。{answer_by(news)}")
 
 
 def dispatched(news: News) -> Reply:
     """Who has it, and until when they answer."""
-    return Reply(f"{_yours(news)}已交{_unit(news)}办理。{_by(news)}")
+    return Reply(f"{yours(news)}已交{unit_of(news)}办理。{answer_by(news)}")
 
 
 def progressed(news: News) -> Reply:
     """How far it is, in the officer's words."""
-    return Reply(f"{_yours(news)}有进展：{sentence(news.words)}")
+    return Reply(f"{yours(news)}有进展：{sentence(news.words)}")
 
 
 def fed_back(news: News) -> Reply:
     """The result; the reporter's own word is the best check there is."""
     photos = f"（附照片 {len(news.photos)} 张）" if news.photos else ""
-    return Reply(f"{_yours(news)}已办理：{sentence(news.words)}{photos}\n办好了吗？", done_or_not(news.case.number))
+    return Reply(f"{yours(news)}已办理：{sentence(news.words)}{photos}\n办好了吗？", done_or_not(news.case.number))
 
 
 def done_or_not(number: str) -> tuple[Choice, Choice]:
@@ -48,32 +48,32 @@ def closed(news: News) -> Reply:
     """Closed, with the one survey there is."""
     by_bot = news.event.actor.role is Role.BOT
     how = "核查期已过，按规定办结" if by_bot else "经核查已办结"
-    return Reply(f"{_yours(news)}{how}。请您评价，一分钟就好；觉得没办好，也请如实说。", _rating(news))
+    return Reply(f"{yours(news)}{how}。请您评价，一分钟就好；觉得没办好，也请如实说。", _rating(news))
 
 
 def sent_back(news: News) -> Reply:
     """The check found it wanting, so that the question whether it is done falls away."""
-    return Reply(f"{_yours(news)}核查后认为还没有办好，已退回{_unit(news)}重新办理。{_again_by(news)}")
+    return Reply(f"{yours(news)}核查后认为还没有办好，已退回{unit_of(news)}重新办理。{_again_by(news)}")
 
 
 def reopened(news: News) -> Reply:
     """Done again by the same unit."""
-    return Reply(f"{_yours(news)}已由{_unit(news)}重新办理。{_again_by(news)}")
+    return Reply(f"{yours(news)}已由{unit_of(news)}重新办理。{_again_by(news)}")
 
 
 def listed(news: News) -> Reply:
     """Done again, and watched from above."""
-    return Reply(f"{_yours(news)}已挂牌督办，由分管领导盯着，{_unit(news)}重新办理。{_again_by(news)}")
+    return Reply(f"{yours(news)}已挂牌督办，由分管领导盯着，{unit_of(news)}重新办理。{_again_by(news)}")
 
 
 def reminded_of_rating(news: News) -> Reply:
     """The one reminder."""
-    return Reply(f"{_yours(news)}已办结。方便时请评价一下，只问这一次；不评价也没有关系。", _rating(news))
+    return Reply(f"{yours(news)}已办结。方便时请评价一下，只问这一次；不评价也没有关系。", _rating(news))
 
 
 def archived(news: News) -> Reply:
     """Nobody answered: archived, which is no consent."""
-    return Reply(f"{_yours(news)}没有收到您的评价，已归档，不算作满意。如有反复，请重新上报，或回复“人工”。")
+    return Reply(f"{yours(news)}没有收到您的评价，已归档，不算作满意。如有反复，请重新上报，或回复“人工”。")
 
 
 WORDS: Mapping[str, Say] = {
@@ -96,15 +96,18 @@ def answered_at_once(event: Event) -> bool:
     return event.actor.role is Role.CITIZEN or event.action == "submit"
 
 
-def _yours(news: News) -> str:
-    return f"您反映的“{title(news.case, news.knowledge)}”（{news.case.number}）"
+def yours(news: News) -> str:
+    """What was reported, with its number."""
+    return reported(news.case, news.knowledge)
 
 
-def _unit(news: News) -> str:
+def unit_of(news: News) -> str:
+    """The name of the unit that has the case."""
     return unit_name(news.case.lead_unit or news.case.owner_unit, news.knowledge)
 
 
-def _by(news: News) -> str:
+def answer_by(news: News) -> str:
+    """Until when the reporter is answered; '' while no such time runs."""
     due = news.case.citizen_due_at
     return f"我们会在 {moment(due, news.knowledge)} 前答复您。" if due else ""
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from dialogs.citizen.notices import Say, done_or_not
+from dialogs.citizen.notices import Say, answer_by, done_or_not, unit_of, yours
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News
-from dialogs.phrases import day, moment, sentence, title, unit_name
+from dialogs.phrases import day, moment, sentence
 
 DISPUTE_ROUTES = "行政裁决、仲裁或者向法院起诉"
 """Where a dispute can go that is not settled by mediation."""
@@ -53,7 +53,7 @@ def merged(news: News) -> Reply:
 
 def parted(news: News) -> Reply:
     """Handled by itself again."""
-    return Reply(f"{yours(news)}经核对不是同一件事，已分开单独办理，编号不变。{_by(news)}")
+    return Reply(f"{yours(news)}经核对不是同一件事，已分开单独办理，编号不变。{answer_by(news)}")
 
 
 def answered(news: News) -> Reply:
@@ -71,7 +71,7 @@ def transferred(news: News) -> Reply:
 
 def bounced(news: News) -> Reply:
     """It came back, and nothing is asked again."""
-    return Reply(f"{yours(news)}对方退回来了，由我们继续办理，不用您再说一遍。{_by(news)}")
+    return Reply(f"{yours(news)}对方退回来了，由我们继续办理，不用您再说一遍。{answer_by(news)}")
 
 
 def voided(news: News) -> Reply:
@@ -81,12 +81,12 @@ def voided(news: News) -> Reply:
 
 def withdrawn(news: News) -> Reply:
     """Another unit is looked for; the reporter's deadline stays."""
-    return Reply(f"{yours(news)}正在重新确定承办单位，答复期限不变。{_by(news)}")
+    return Reply(f"{yours(news)}正在重新确定承办单位，答复期限不变。{answer_by(news)}")
 
 
 def ruled(news: News) -> Reply:
     """A leader has named the unit."""
-    return Reply(f"{yours(news)}已由分管领导指定{_unit(news)}办理。{_by(news)}")
+    return Reply(f"{yours(news)}已由分管领导指定{unit_of(news)}办理。{answer_by(news)}")
 
 
 def extended(news: News) -> Reply:
@@ -101,7 +101,7 @@ def suspended(news: News) -> Reply:
 
 def resumed(news: News) -> Reply:
     """It goes on."""
-    return Reply(f"{yours(news)}已恢复办理。{_by(news)}")
+    return Reply(f"{yours(news)}已恢复办理。{answer_by(news)}")
 
 
 def to_mediation(news: News) -> Reply:
@@ -118,7 +118,7 @@ def mediated(news: News) -> Reply:
 
 def declined(news: News) -> Reply:
     """One side does not want mediation: other routes."""
-    return Reply(f"{yours(news)}有一方不愿意调解，由{_unit(news)}继续办理。您也可以走{DISPUTE_ROUTES}。")
+    return Reply(f"{yours(news)}有一方不愿意调解，由{unit_of(news)}继续办理。您也可以走{DISPUTE_ROUTES}。")
 
 
 def not_mediated(news: News) -> Reply:
@@ -175,7 +175,7 @@ def transfer_tail(news: News) -> str:
 def extension_tail(news: News) -> str:
     """Why it takes longer, and until when."""
     why = f"：{sentence(news.words)}" if news.words else "。"
-    return f"需要更长时间{why}{_by(news)}"
+    return f"需要更长时间{why}{answer_by(news)}"
 
 
 def suspension_tail(news: News) -> str:
@@ -186,20 +186,6 @@ def suspension_tail(news: News) -> str:
     return f"因{news.event.facts.get('reason', '客观原因')}暂缓办理{back}，恢复了马上告诉您。{more}"
 
 
-def yours(news: News) -> str:
-    """What was reported, with its number."""
-    return f"您反映的“{title(news.case, news.knowledge)}”（{news.case.number}）"
-
-
 def _instant(news: News, fact: str) -> str:
     at = news.event.facts.get(fact)
     return moment(datetime.fromisoformat(at), news.knowledge) if at else ""
-
-
-def _unit(news: News) -> str:
-    return unit_name(news.case.lead_unit or news.case.owner_unit, news.knowledge)
-
-
-def _by(news: News) -> str:
-    due = news.case.citizen_due_at
-    return f"我们会在 {moment(due, news.knowledge)} 前答复您。" if due else ""
