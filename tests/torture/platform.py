@@ -88,6 +88,10 @@ class Platform:
         """How many came, each counted once."""
         return len(set(self.sendings))
 
+    def repeated(self) -> int:
+        """How many came that had come before."""
+        return len(self.sendings) - self.different()
+
     async def _token(self, _: web.Request) -> web.Response:
         token, left = self._tokens.give(ACCOUNT)
         return web.json_response({"errcode": 0, "access_token": token, "expires_in": left})
