@@ -24,7 +24,7 @@ demo: $(READY)
 	@$(BIN)/gridbell demo --port $(PORT) --folder $(DEMO) $(if $(RESET),--reset)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 check: $(READY)
 	$(BIN)/ruff check .

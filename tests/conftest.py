@@ -1,5 +1,6 @@
 """Stores and servers for every test, and the watch over the network."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -14,6 +15,16 @@ from tests.kit.servers import PostgresServer, ValkeyServer, apart
 TEMPLATE = "gridbell_template"
 WATCH = Watch()
 NUMBERS = count(1)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: workers often wait for the servers that they ask."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first: one worker has them one after another while the others do the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 async def migrate(url: str) -> None:

@@ -5,6 +5,8 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.survival.scenes import SCENES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -12,6 +14,7 @@ FEWEST_POINTS = 10
 PUSHED = {"a text in an open window", "a picture"}
 
 
+@pytest.mark.long
 async def test_whoever_dies_at_any_point_loses_nothing_and_does_nothing_twice(store_url: str, tmp_path: Path) -> None:
     program = (sys.executable, "-m", "tests.survival.crashes", store_url, str(tmp_path))
     child = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE, cwd=ROOT)

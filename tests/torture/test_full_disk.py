@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from bot.callback import NOT_KEPT
@@ -18,6 +19,7 @@ from tests.torture.post import Balancer, Post, balancing_session
 OPENER = {"MsgType": "text", "Content": "上报"}
 
 
+@pytest.mark.long
 async def test_a_node_without_room_acknowledges_nothing_says_so_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
     url, port = f"sqlite+aiosqlite:///{tmp_path / 'gridbell.db'}", free_pair()
     ground = await settled(tmp_path, url, None, (port, port + 1))

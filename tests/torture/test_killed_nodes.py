@@ -6,11 +6,14 @@ the machine for itself, holds it to its mark.
 
 from pathlib import Path
 
+import pytest
+
 from tests.torture.survival import survived
 
 KILLS = {"kill-3": 12, "kill-2": 8, "kill-sqlite": 10}
 
 
+@pytest.mark.long
 async def test_thirty_killed_nodes_lose_nothing_and_nobody_sees_a_push_twice_where_the_platform_looks(
     tmp_path: Path,
 ) -> None:
