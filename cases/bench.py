@@ -201,7 +201,9 @@ class Bench:
         return not mine and self.scope.sees(case)
 
     async def _follows(self, case: Case) -> bool:
-        return self.address is not None and self.address in await self.work.cases.followers(case.number)
+        if self.address is None or self.scope.is_about(case):
+            return False
+        return self.address in await self.work.cases.followers(case.number)
 
 
 def posted(posts: Sequence[Post], *roles: Role) -> Sequence[str]:

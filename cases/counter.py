@@ -134,9 +134,10 @@ class Counter(Bench):
         return await self.keep(case)
 
     async def follow(self, number: str) -> Case:
-        """我也遇到: from now on this address hears of the case too. A confidential one is not there."""
+        """我也遇到: from now on this address hears of the case too. For whom it is about it is not there, nor for
+        anybody where it is confidential."""
         case = await self.work.cases.get(number.strip().upper(), lock=True)
-        if case is None or self.address is None or case.overlay.secrecy is not Secrecy.OPEN:
+        if case is None or self.address is None or case.overlay.secrecy is not Secrecy.OPEN or self.scope.is_about(case):
             raise Refusal(UNKNOWN)
         if case.reporter.address == self.address:
             raise Refusal("这就是您上报的案件，进展会告诉您。要催请发送“催办 编号”。")
@@ -158,7 +159,8 @@ class Counter(Bench):
 
     async def followed_cases(self, limit: int = 10) -> Sequence[Case]:
         """Cases this address follows, newest first."""
-        return await self.work.cases.followed(self.address, limit=limit) if self.address else []
+        followed = await self.work.cases.followed(self.address, limit=limit) if self.address else []
+        return [case for case in followed if not self.scope.is_about(case)]
 
     async def _hand_on(self, case: Case, category: Category) -> None:
         case.accept(self.rules, BOT, self.now)

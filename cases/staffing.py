@@ -33,6 +33,12 @@ class Staffing:
         about = case.overlay.about_people
         return replace(self, excluding={*self.excluding, *about}) if about else self
 
+    async def concerned(self, case: Case) -> Set[int]:
+        """The ids of those whom the case is about: the people named, and all who hold a post in the units named."""
+        kept, people = case.overlay, self.work.people
+        posted = [one.id for unit in kept.about_units for role in Role for one in await people.holding(role, unit)]
+        return {*kept.about_people, *posted}
+
     async def presence(self) -> Presence:
         """Who is there, by the roster."""
         return (await self.work.people.roster(self.now)).at(self.now)

@@ -12,7 +12,6 @@ from cases.case import Case
 from cases.events import Event
 from cases.people import Address
 from cases.rules import Rules
-from cases.scope import Scope
 from dialogs.citizen import company, outcomes
 from dialogs.citizen import notices as citizen
 from dialogs.engine.around import Knowledge
@@ -118,13 +117,8 @@ async def _to_staff(news: News) -> Sequence[Outgoing]:
 
 async def _unconcerned(news: News, notices: Sequence[Notice]) -> Sequence[Notice]:
     """The notices without those whom the case is about: they hear nothing of it."""
-    kept = news.case.overlay
-    if not kept.about_units and not kept.about_people:
-        return notices
-    people = await news.work.people.many({id_ for one in notices for id_ in one.to})
-    rules, units = news.knowledge.rules, news.knowledge.units
-    about = {id_ for id_, person in people.items() if Scope(person, rules, units).is_about(news.case)}
-    return [replace(one, to=[id_ for id_ in one.to if id_ not in about]) for one in notices]
+    about = await news.staffing.concerned(news.case)
+    return [replace(one, to=[id_ for id_ in one.to if id_ not in about]) for one in notices] if about else notices
 
 
 def _but(actor: int | None, notice: Notice) -> Notice:

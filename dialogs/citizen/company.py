@@ -1,6 +1,6 @@
 """What others hear who wait for a case too: those who follow it, and those whose cases were merged into it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -62,7 +62,7 @@ CLOSING = frozenset({"approve", "answer"})
 
 
 async def waiting(news: News) -> list[Waiting]:
-    """Who else is told of the event; nobody twice, and not the reporter."""
+    """Who else is told of the event; nobody twice, not the reporter, and nobody whom the case is about."""
     action, case = news.event.action, news.case
     if action not in TAILS:
         return []
@@ -70,8 +70,9 @@ async def waiting(news: News) -> list[Waiting]:
     for child in () if action in CLOSING else await news.work.cases.merged_into(case.number):
         found += [*await _merged(news, child), *await _followers(news, child)]
     told: dict[Address, Waiting] = {}
+    about = await _concerned(news) if found else ()
     for one in found:
-        if one.address != case.reporter.address:
+        if one.address != case.reporter.address and one.address not in about:
             told.setdefault(one.address, one)
     return list(told.values())
 
@@ -79,6 +80,12 @@ async def waiting(news: News) -> list[Waiting]:
 def said_to(one: Waiting, news: News) -> Reply:
     """The event as that person reads it."""
     return Reply(f"{one.head}{TAILS[news.event.action](news)}", one.choices)
+
+
+async def _concerned(news: News) -> Set[Address]:
+    """Where those whom the case is about read their messages."""
+    bound = await news.work.people.addresses(await news.staffing.concerned(news.case))
+    return {address for addresses in bound.values() for address in addresses}
 
 
 async def _merged(news: News, child: Case) -> list[Waiting]:

@@ -128,3 +128,18 @@ async def test_whom_the_case_is_about_is_left_out_of_every_notice(office: Office
     await office.town.turn()
     assert office.sun.heard_of("【催办】") != []
     assert len(office.he.heard) == seen
+
+
+@pytest.mark.parametrize("whom", ["孙立", "城市管理局"])
+async def test_whom_the_case_is_about_waits_for_it_no_more_and_finds_it_nowhere(office: Office, whom: str) -> None:
+    number, qian = await office.signed(), office.town.citizen("钱")
+    for phone in (office.sun, qian):
+        await follows(office.town, phone, number)
+    assert LAMP in await office.sun.says("查询")
+    await office.wu.says(f"回避 {number} {whom}")
+    await office.wang.says(f"进展 {number} 师傅下午来")
+    await office.town.turn()
+    assert (len(qian.heard), office.sun.heard) == (1, [])
+    assert LAMP not in await office.sun.says("查询")
+    for said in (f"查询 {number}", f"我也遇到 {number}", f"催办 {number}"):
+        assert "没有找到" in await office.sun.says(said)
