@@ -137,7 +137,9 @@ class Counter(Bench):
         """我也遇到: from now on this address hears of the case too. For whom it is about it is not there, nor for
         anybody where it is confidential."""
         case = await self.work.cases.get(number.strip().upper(), lock=True)
-        if case is None or self.address is None or case.overlay.secrecy is not Secrecy.OPEN or self.scope.is_about(case):
+        if case is None or case.overlay.secrecy is not Secrecy.OPEN or self.scope.is_about(case):
+            raise Refusal(UNKNOWN)
+        if self.address is None:
             raise Refusal(UNKNOWN)
         if case.reporter.address == self.address:
             raise Refusal("这就是您上报的案件，进展会告诉您。要催请发送“催办 编号”。")

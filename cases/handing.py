@@ -1,7 +1,7 @@
 """A case on its way to whoever handles it: dispatched, signed for, returned, ruled upon, handed over."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cases.errors import Refusal
 from cases.people import BOT, Actor, Level
@@ -44,6 +44,14 @@ class Handing(CaseRecord):
         before, unit, handler = self.move("withdraw", actor), self.lead_unit, self.handler
         self._back_to_dispatching(rules, now)
         self.record(now, actor, "withdraw", before, {"unit": unit, "handler": handler}, words=words)
+
+    def take_back(self, rules: Rules, now: datetime) -> None:
+        """收回 from the unit that the report is about, whatever it did so far: a dispatcher decides anew."""
+        before, unit = self.move("take_back", BOT), self.lead_unit
+        self._back_to_dispatching(rules, now)
+        self.feedback_at = None
+        self.lay_over(mediator=None, set_by=timedelta())
+        self.record(now, BOT, "take_back", before, {"unit": unit})
 
     def sign(self, actor: Actor, now: datetime) -> None:
         """签收: whoever signs is the handler from now on."""

@@ -143,6 +143,7 @@ handler and unit leader told
 (unanswered)|correct_place|改位置|acceptor dispatcher|(same)|a handler only proposes it|the limits stay
 (open)|set_aside|回避|acceptor dispatcher supervisor|(same)|whom the report is about|never gets, sees or rates it
 (worked on)|waive_assist|免协办|handler|(same)|an assist that is not answered|the invited unit told
+(handed out)|take_back|收回|bot|accepted|its unit is set aside, whom the report is about|dispatched anew
 """
 
 
@@ -221,10 +222,11 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "(open)": OPEN_STATES,
     "(unanswered)": UNANSWERED,
     "(worked on)": frozenset({"in_progress"}),
+    "(handed out)": frozenset({"dispatched", "in_progress", "return_review", "feedback"}),
 }
 """The states in which an overlay's action may be taken."""
 OVERLAYS: Mapping[str, Transition] = {row.action: row for row in _rows(_OVERLAY_ROWS)}
-"""What may be done in several states without moving the case."""
+"""What may be done in several states; only `take_back` moves the case."""
 
 
 def row_of(state: str, action: str) -> Transition | None:

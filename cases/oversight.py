@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from cases import owners
 from cases.case import Case
 from cases.errors import Refusal
-from cases.lifecycle import acts, row_of, title_of
+from cases.lifecycle import STAGES, acts, row_of, title_of
 from cases.overlay import EXTEND, Proposal
 from cases.people import Actor, Person, Role
 from cases.record import State
@@ -16,6 +16,14 @@ from cases.workshop import Workshop
 
 ENDING = frozenset({"reject", "void"})
 """Proposed actions by which a case ends without being handled."""
+FIRST = {
+    State.NEED_INFO: "等群众补充后",
+    State.SUSPENDED: "先“恢复”，",
+    State.MEDIATING: "等调解结束后",
+    State.CLOSED: "等群众评价，要重办的重办后",
+    State.REOPEN_REVIEW: "先“重办”，",
+}
+"""What comes first where a case can't be taken back from its unit."""
 
 
 class Oversight(Workshop):
@@ -132,7 +140,10 @@ class Oversight(Workshop):
         return await self._correct(case, "correct_place", unit.code)
 
     async def set_aside(self, number: str, whom: str) -> Case:
-        """回避: the person or unit that the report is about; it must not have the case any more by then."""
+        """回避: the person or unit that the report is about; what it was given is taken back.
+
+        Raises Refusal while the case is not in its hands and not out of them either.
+        """
         case = await self.locked(number)
         actor = await self.staff(case, "set_aside")
         people = await self.work.people.named(whom.strip())
@@ -140,9 +151,12 @@ class Oversight(Workshop):
             raise Refusal(f"叫“{whom.strip()}”的不止一位，请写他的单位。")
         person = people[0].id if people else None
         unit = None if people else self.unit_named(whom).code
-        if unit is not None and unit == case.lead_unit:
-            raise Refusal("案件还在这个单位：没有签收的请先“撤回派遣”，已经签收的请分管领导过问、督办，办完再核查。")
+        leads = unit is not None and unit == case.lead_unit
+        if leads and case.state in FIRST:
+            raise Refusal(f"案件现在是“{STAGES[case.state].zh}”，还不能从这个单位收回，请{FIRST[case.state]}再回避。")
         case.set_aside(actor, self.now, unit, person)
+        if leads:
+            case.take_back(self.rules_of(case), self.now)
         if person is not None and person == case.overlay.mediator:
             case.lay_over(mediator=None)
         if person is not None and person == case.handler:

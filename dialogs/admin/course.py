@@ -210,6 +210,7 @@ DETAILS: Mapping[str, Callable[[Told], str]] = {
     "supervise": _supervised,
     "to_mediation": _mediator,
     "set_aside": _aside,
+    "take_back": _unit,
 }
 
 

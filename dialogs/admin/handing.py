@@ -49,7 +49,9 @@ async def rule(desk: FrontDesk, case: CaseNumber, to: str = "", words: Words = N
 async def set_aside(desk: FrontDesk, case: CaseNumber, whom: Words) -> Reply:
     """Keep whom the case complains about away from it. Raises Refusal."""
     done = await desk.cases.set_aside(case, whom)
-    return Reply(f"已记下：{whom}不再经手、查看或评价 {done.number}。", await next_steps(desk, done))
+    back = any(event.action == "take_back" for _, event in desk.cases.news)
+    then = "案件已收回，等待重新派遣。" if back else ""
+    return Reply(f"已记下：{whom}不再经手、查看或评价 {done.number}。{then}", await next_steps(desk, done))
 
 
 async def _rulings(desk: FrontDesk, case: Case) -> tuple[Choice, ...]:

@@ -149,6 +149,7 @@ WORDS: Mapping[str, Say] = {
     "bounce": bounced,
     "void": voided,
     "withdraw": withdrawn,
+    "take_back": withdrawn,
     "rule": ruled,
     "approve_extend": extended,
     "suspend": suspended,

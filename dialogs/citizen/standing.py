@@ -26,6 +26,7 @@ HAPPENED = {
     "void": "记录作废",
     "dispatch": "已分派承办单位",
     "withdraw": "重新分派承办单位",
+    "take_back": "重新分派承办单位",
     "ask_return": "正在确认由谁负责",
     "grant_return": "重新分派承办单位",
     "refuse_return": "确认由原单位办理",

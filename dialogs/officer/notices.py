@@ -26,11 +26,12 @@ async def submitted(news: News) -> Sequence[Notice]:
 
 
 async def accepted(news: News) -> Sequence[Notice]:
-    """Nobody has it yet: the dispatchers, with where it could go."""
+    """Nobody has it, or nobody any more: the dispatchers, with where it could go."""
     if news.case.state is not State.ACCEPTED:
         return ()
     number = news.case.number
-    text = f"【待派遣】{_what(news)}\n{_limit(news)}\n请发：派遣 {number} 姓名或单位"
+    why = "原来的承办单位要回避，案件已收回。\n" if news.event.action == "take_back" else ""
+    text = f"【待派遣】{_what(news)}\n{why}{_limit(news)}\n请发：派遣 {number} 姓名或单位"
     to = await nearest(news.staffing, news.case, Role.DISPATCHER)
     choices = await addressees(news.staffing, news.knowledge, news.case)
     return [Notice(to, Reply(text, (*choices, _choice("案件", news))))]
@@ -139,6 +140,7 @@ async def supplemented(news: News) -> Sequence[Notice]:
 TELL: Mapping[str, Tell] = {
     "submit": submitted,
     "accept": accepted,
+    "take_back": accepted,
     "dispatch": dispatched,
     "auto_sign": signed_by_time,
     "feedback": fed_back,

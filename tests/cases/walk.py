@@ -239,7 +239,7 @@ class Walk:
         if row is None:
             row = OVERLAYS[event.action]
             assert event.before in GROUPS[row.state], event
-            assert event.before == event.after, event
+            assert event.after == (event.before if row.next == "(same)" else row.next), event
         elif row.next != ASKING:
             assert event.after == row.next, event
         assert acts(event.actor.role, row), event
@@ -255,6 +255,7 @@ class Walk:
         ], number
         assert case.events_count == len(log)
         assert case.state.value == log[-1].after
+        assert case.lead_unit is None or case.lead_unit not in case.overlay.about_units, case
         self._clocks_are_right(case)
         if case.is_open:
             assert hall.units.get(case.owner_unit) is not None, case

@@ -38,6 +38,22 @@ async def test_whom_a_case_is_about_never_hears_of_it_again(office: Office) -> N
     assert office.wang.heard == []
 
 
+async def test_a_unit_that_a_case_is_about_loses_it_without_a_word_and_another_is_looked_for(office: Office) -> None:
+    number = await office.accepted()
+    await office.zheng.says(f"派遣 {number} 城市管理局")
+    await office.sun.says(f"签收 {number}")
+    await office.town.turn()
+    seen = len(office.sun.heard)
+    assert "案件已收回，等待重新派遣。" in await office.wu.says(f"回避 {number} 城市管理局")
+    await office.town.turn()
+    assert len(office.sun.heard) == seen
+    assert "没有找到" in await office.sun.says(f"反馈 {number} 办好了")
+    assert "原来的承办单位要回避，案件已收回。" in office.zheng.heard_of("【待派遣】")[-1]
+    assert "正在重新确定承办单位，答复期限不变" in office.li.heard[-1]
+    assert "收回（城市管理局）" in await office.wu.says(f"案件 {number}")
+    assert "重新分派承办单位" in await office.li.says(f"查询 {number}")
+
+
 async def test_the_same_matter_goes_with_the_first_and_every_reporter_hears_of_it(office: Office) -> None:
     first = await office.signed()
     second = await office.waits()
