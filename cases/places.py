@@ -1,7 +1,9 @@
 """Where: pins, places, and the county's map of units and grids."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cases.people import Level, Unit
 
@@ -60,16 +62,34 @@ class Units:
 
     def chain(self, code: str) -> Sequence[Unit]:
         """The unit and those above it, lowest first."""
-        found: list[Unit] = []
-        unit = self.get(code)
-        while unit is not None and unit not in found:
-            found.append(unit)
-            unit = self.get(unit.parent)
-        return found
+        return self._chains.get(code, ())
 
     def within(self, code: str, scope: str) -> bool:
         """Whether `code` is `scope` or lies below it."""
         return any(unit.code == scope for unit in self.chain(code))
+
+    def below(self, scope: str) -> Set[str]:
+        """The codes of that unit and of all that lie below it; empty where there is none such."""
+        return self._below.get(scope, frozenset())
+
+    @cached_property
+    def _chains(self) -> Mapping[str, Sequence[Unit]]:
+        return {code: self._upwards(unit) for code, unit in self.by_code.items()}
+
+    @cached_property
+    def _below(self) -> Mapping[str, Set[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for code, chain in self._chains.items():
+            for above in chain:
+                found[above.code].add(code)
+        return found
+
+    def _upwards(self, unit: Unit | None) -> Sequence[Unit]:
+        found: list[Unit] = []
+        while unit is not None and unit not in found:
+            found.append(unit)
+            unit = self.get(unit.parent)
+        return found
 
     def named(self, name: str) -> Sequence[Unit]:
         """Units of that exact name or code."""

@@ -103,7 +103,7 @@ class Scope:
         reached = {reach(self.rules, post.unit) for post in posts}
         if self.rules.county.code in reached:
             return None
-        return [code for code in self.units.by_code if any(self.units.within(code, above) for above in reached)]
+        return sorted({code for above in reached for code in self.units.below(above)})
 
     def manages(self, person: Person, *roles: Role) -> bool:
         """Whether all posts of that person lie within units in which this one holds one of the roles of its own."""

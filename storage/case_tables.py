@@ -74,9 +74,12 @@ CASES = Table(
     Index(None, "submitted_at"),
     Index(None, "holds", "ended_at"),
 )
-"""`holds` says what of people has not been erased yet (storage/forgetting.py)."""
+"""`holds` says what of people has not been erased yet (storage/forgetting.py). The index of all handlers is
+for nodes of the release before alone, and goes with the next one."""
 NOT_ENDED = CASES.c.ended_at.is_(None)
 Index("ix_cases_open", CASES.c.number, CASES.c.dated_by, postgresql_where=NOT_ENDED, sqlite_where=NOT_ENDED)
+Index("ix_cases_in_hand", CASES.c.handler, postgresql_where=NOT_ENDED, sqlite_where=NOT_ENDED)
+Index("ix_cases_led", CASES.c.lead_unit, postgresql_where=NOT_ENDED, sqlite_where=NOT_ENDED)
 MERGED = CASES.c.parent.is_not(None)
 Index("ix_cases_parent", CASES.c.parent, postgresql_where=MERGED, sqlite_where=MERGED)
 FOLLOWERS = Table(

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Dialect,
     LargeBinary,
     Select,
@@ -178,6 +179,13 @@ class SqlCases:
         except IntegrityError as repeated:  # somebody else wrote that line of the log
             raise Overtaken(events[0].case) from repeated
 
+    async def _pressing(self, limit: int, *rules: ColumnElement[bool]) -> list[Case]:
+        """Cases without an end that fit, the most pressing first; read whole once it is known which they are."""
+        found = select(CASES.c.number).where(NOT_ENDED, *rules).order_by(*MOST_PRESSING).limit(limit)
+        numbers = (await self._connection.execute(found)).scalars().all()
+        cases = await self.many(numbers)
+        return [cases[number] for number in numbers]
+
     async def _read(self, statement: Select[Any], *, lock: bool = False) -> list[Case]:
         if lock:
             statement = statement.with_for_update(of=CASES)
@@ -230,31 +238,29 @@ class SqlCases:
 
     async def of_handler(self, person: int, *, limit: int = 50) -> Sequence[Case]:
         """Open cases whose handler is that person, the most pressing first."""
-        mine = and_(CASES.c.handler == person, CASES.c.state.not_in(DONE))
-        return await self._read(select_cases().where(mine).order_by(*MOST_PRESSING).limit(limit))
+        return await self._pressing(limit, CASES.c.handler == person, CASES.c.state.not_in(DONE))
 
     async def unheld(self, units: Iterable[str], *, limit: int = 50) -> Sequence[Case]:
         """Dispatched and running cases led by one of the units that nobody who is still there holds, as above."""
         gone = select(PEOPLE.c.id).where(PEOPLE.c.active.is_(False))
         nobodys = or_(CASES.c.handler.is_(None), CASES.c.handler.in_(gone))
-        led = and_(CASES.c.lead_unit.in_(sorted(units)), CASES.c.state.in_(IN_HAND))
-        return await self._read(select_cases().where(led, nobodys).order_by(*MOST_PRESSING).limit(limit))
+        led = CASES.c.lead_unit.in_(sorted(units))
+        return await self._pressing(limit, led, nobodys, CASES.c.state.in_(IN_HAND))
 
     async def in_states(
         self, states: Iterable[State], *, scopes: Iterable[str] | None = None, limit: int = 50
     ) -> Sequence[Case]:
-        """Cases in those states within the scopes, the most pressing first."""
+        """Cases in those states, of which none is an end, within the scopes, the most pressing first."""
         wanted = CASES.c.state.in_(sorted(state.value for state in states))
-        return await self._read(select_cases().where(wanted, *within(scopes)).order_by(*MOST_PRESSING).limit(limit))
+        return await self._pressing(limit, wanted, *within(scopes))
 
     async def invited(self, units: Iterable[str], person: int, *, limit: int = 50) -> Sequence[Case]:
         """Cases to which one of the units owes an assist, or which that person mediates, the most pressing first."""
-        return await self._read(select_cases().where(invited(units, person)).order_by(*MOST_PRESSING).limit(limit))
+        return await self._pressing(limit, invited(units, person))
 
     async def proposed(self, *, scopes: Iterable[str] | None = None, limit: int = 50) -> Sequence[Case]:
         """Cases within the scopes of which something waits for a second person, the most pressing first."""
-        wanted = (proposed(), *within(scopes))
-        return await self._read(select_cases().where(*wanted).order_by(*MOST_PRESSING).limit(limit))
+        return await self._pressing(limit, proposed(), *within(scopes))
 
     async def merged_into(self, parent: str, *, lock: bool = False) -> Sequence[Case]:
         """The cases that follow that one, in number order."""

@@ -19,15 +19,18 @@ TOWNS, VILLAGES, GRIDS = 10, 6, 5
 CHANNEL = "toy:main"
 AT_ONCE = 100_000
 """Copies written by one statement."""
+EACH = 4
+"""Copies that one citizen has reported."""
 COPIES = Table(
     "bench_copies",
     MetaData(),
     Column("number", String(64), primary_key=True),
     Column("of", String(64), nullable=False),
     Column("backwards", String(64), nullable=False),
+    Column("citizen", String(16), nullable=False),
     Column("place", Integer, nullable=False),
 )
-"""Which case is a copy of which, while the county is filled."""
+"""Which case is a copy of which, and what the name of its reporter ends with, while the county is filled."""
 
 
 def county() -> Sequence[Unit]:
@@ -72,6 +75,11 @@ async def settled(store: SqlStore) -> Knowledge:
     return known
 
 
+def tail(copy: int) -> str:
+    """What the name of who reported the copies of that round ends with."""
+    return f"-{copy // EACH}"
+
+
 async def copied(connection: AsyncConnection, numbers: Sequence[str], copies: int) -> None:
     """So many more cases that are like those, one after the other, with all that belongs to them."""
     if is_postgres(connection.dialect):  # copies of sound rows point to sound rows: looking takes most of the time
@@ -86,13 +94,16 @@ async def _copied(connection: AsyncConnection, numbers: Sequence[str], places: r
     for place in places:
         of = numbers[place % len(numbers)]
         number = f"{of}{place // len(numbers):04d}"
-        rows.append({"number": number, "of": of, "backwards": number[::-1], "place": place})
+        citizen = tail(place // len(numbers))
+        rows.append({"number": number, "of": of, "backwards": number[::-1], "citizen": citizen, "place": place})
     if rows:
         await connection.execute(COPIES.insert(), rows)
     same = {"number": COPIES.c.number, "case": COPIES.c.number, "backwards": COPIES.c.backwards}
     for table in (CASES, REPORTERS, WORDS, EVENTS, DUE_STEPS):
         new: dict[str, ColumnElement[Any]] = dict(same)
         original = table.c.number if table is CASES else table.c.case
+        if table is REPORTERS:
+            new["user"] = REPORTERS.c.user + COPIES.c.citizen
         if table is DUE_STEPS:
             new["key"] = func.replace(DUE_STEPS.c.key, literal(":") + COPIES.c.of + ":", ":" + COPIES.c.number + ":")
         values = [new.get(column.name, column) for column in table.columns]
