@@ -166,12 +166,12 @@ class Bench:
         if self.scope.holds(case) or (self.person is not None and self.person.id in worked):
             raise Refusal("您办理过这个案件，不能再核查或评价，请由其他核查员核查。")
 
-    def not_about(self, case: Case, *, unit: str | None = None, person: int | None = None) -> None:
-        """Raises Refusal where that unit or person is whom the report is about."""
+    async def not_about(self, case: Case, *, unit: str | None = None, person: int | None = None) -> None:
+        """Raises Refusal where that unit or person is whom the report is about, or the person of such a unit."""
         if unit is not None and unit in case.overlay.about_units:
             raise Refusal(f"案件 {case.number} 反映的就是{self.units[unit].name}，要回避，请交给别的单位。")
-        if person is not None and person in case.overlay.about_people:
-            raise Refusal(f"案件 {case.number} 反映的就是本人，要回避，请交给别的人。")
+        if person is not None and person in await self.staffing.concerned(case):
+            raise Refusal(f"案件 {case.number} 反映的就是本人或本人的单位，要回避，请交给别的人。")
 
     async def leads_nobody(self, case: Case) -> None:
         """Raises Refusal where other cases were merged into it: they would follow it to its end."""

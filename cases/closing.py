@@ -38,7 +38,7 @@ class Closing(CaseRecord):
         if self.overlay.mediator is not None:  # the unit's clock stood still while it was mediated
             left = self.handle_limit(rules) + self.overlay.extended - self.overlay.set_by
         limit = max(left, self.handle_limit(rules) * rules.limits.rework_floor)
-        self.lay_over(mediator=None, set_by=timedelta())
+        self.lay_over(mediator=None, set_by=timedelta(), sent_back=True)
         self.start_clock(rules, "handle", now, limit)
         self.record(now, actor, "return_rework", before, {"due_at": iso(self.clock_due_at)}, words=words)
 
@@ -58,9 +58,12 @@ class Closing(CaseRecord):
         self.start_clock(rules, "review", now, rules.limits.review)
         self.record(now, actor, "rate_bad", before, {"grade": grade, "solved": solved}, words=words)
 
-    def reopen(self, rules: Rules, actor: Actor, now: datetime, words: str | None = None) -> None:
-        """重办: the same unit again, with the limit for reopened cases; it may not return the case."""
-        if self.state is State.REOPEN_REVIEW and self.reopen_count:
+    def reopen(
+        self, rules: Rules, actor: Actor, now: datetime, words: str | None = None, *, anew: bool = False
+    ) -> None:
+        """重办: the same unit again, with the limit for reopened cases; it may not return the case. `anew`: by a unit
+        that gets it for the first time, whatever was objected to another one."""
+        if self.state is State.REOPEN_REVIEW and self.reopen_count and not anew:
             raise Refusal("这是再次异议，不能再重办：请督办员挂牌督办（督办 编号 挂牌 理由），或者维持并说明。")
         before = self.move("reopen", actor)
         self._again(rules, now)
@@ -116,8 +119,9 @@ class Closing(CaseRecord):
             raise Refusal("这个案件还没有承办单位，请写明派给谁：重办 编号 姓名或单位。")
         self.reopen_count += 1
         self.signed_at = self.feedback_at = self.closed_at = self.grade = self.solved = None
-        self.hand_out(rules, now, self.handle_limit(rules))
-        self.lay_over(bound=True, citizen_from=None, citizen_time=None, mediator=None, set_by=timedelta())
+        limit = self.handle_limit(rules)
+        self.hand_out(rules, now, limit)
+        self.lay_over(bound=True, citizen_from=now, citizen_time=limit, mediator=None, set_by=timedelta())
         self.citizen_due_at = self.handle_due_at
 
     def _not_own_work(self, actor: Actor) -> None:

@@ -48,10 +48,18 @@ class Handing(CaseRecord):
     def take_back(self, rules: Rules, now: datetime) -> None:
         """收回 from the unit that the report is about, whatever it did so far: a dispatcher decides anew."""
         before, unit = self.move("take_back", BOT), self.lead_unit
+        waived = [one.unit for one in self.overlay.assists if one.is_open]
+        returned = tuple(one for one in self.overlay.returned_by if one != unit)
         self._back_to_dispatching(rules, now)
         self.feedback_at = None
-        self.lay_over(mediator=None, set_by=timedelta())
-        self.record(now, BOT, "take_back", before, {"unit": unit})
+        self.lay_over(mediator=None, set_by=timedelta(), asked_from="", returned_by=returned)
+        self.go_on_for_citizen(rules, now)
+        self.record(now, BOT, "take_back", before, {"unit": unit, "waived": waived})
+
+    def leave_unit(self, rules: Rules) -> None:
+        """Nobody is to handle it just now, and that unit never again: if it is reopened, somebody names another."""
+        self.lead_unit = self.handler = None
+        self.owner_unit = self._centre(rules)
 
     def sign(self, actor: Actor, now: datetime) -> None:
         """签收: whoever signs is the handler from now on."""
@@ -151,10 +159,15 @@ class Handing(CaseRecord):
     def _back_to_dispatching(self, rules: Rules, now: datetime) -> None:
         self.lead_unit = self.handler = self.signed_at = self.sign_due_at = self.handle_due_at = None
         self.handle_started_at = self.handle_time = self.dispatched_at = None
-        self.owner_unit = rules.county.duty_unit or rules.county.code
+        self.owner_unit = self._centre(rules)
         self.lay_over(ruling_due_at=None)
         self.waive_open()
         self.start_clock(rules, "dispatch", now, rules.limits.dispatching(self.priority))
+
+    def _centre(self, rules: Rules) -> str:
+        """Who answers for what no unit has: the duty room, unless the case is about it."""
+        room = rules.county.duty_unit
+        return room if room and room not in self.overlay.about_units else rules.county.code
 
     def _signed(self, now: datetime) -> None:
         self.signed_at = now

@@ -26,14 +26,15 @@ async def hand_over_all(staffing: Staffing, person: Person, reason: str) -> Sequ
     mediated = [case.number for case in await work.cases.invited((), person.id, limit=MOST)]
     substitute, handed = await _substitute(staffing, person, *WORKERS), 0
     for case in (await work.cases.many([*numbers, *mediated], lock=True)).values():
-        without = replace(staffing.of(case), excluding={*staffing.excluding, *case.overlay.about_people, person.id})
+        of_case = staffing.of(case)
+        without = replace(of_case, excluding={*of_case.excluding, person.id})
         if case.overlay.mediator == person.id and case.state is State.MEDIATING:
             to = await _mediator(without, case, await _substitute(staffing, person, Role.MEDIATOR))
             case.lay_over(mediator=to.id if to is not None else None)
         elif case.handler == person.id and case.state in IN_HAND:
             colleagues = await without.on_duty(case.lead_unit, *WORKERS) if case.lead_unit else ()
             next_one = colleagues[handed % len(colleagues)] if colleagues else None
-            to, handed = _fit(substitute, case) or next_one, handed + 1
+            to, handed = _fit(substitute, without) or next_one, handed + 1
             case.handler = to.id if to is not None else None
         else:  # somebody was quicker
             continue
@@ -45,14 +46,14 @@ async def hand_over_all(staffing: Staffing, person: Person, reason: str) -> Sequ
     return news
 
 
-def _fit(substitute: Person | None, case: Case) -> Person | None:
-    """The substitute, unless the case is about them."""
-    return substitute if substitute is not None and substitute.id not in case.overlay.about_people else None
+def _fit(substitute: Person | None, staffing: Staffing) -> Person | None:
+    """The substitute, unless they must not have to do with the case."""
+    return substitute if substitute is not None and staffing.admits(substitute) else None
 
 
 async def _mediator(staffing: Staffing, case: Case, substitute: Person | None) -> Person | None:
     """Who mediates it instead: the substitute, else the nearest mediator on duty."""
-    if (fit := _fit(substitute, case)) is not None:
+    if (fit := _fit(substitute, staffing)) is not None:
         return fit
     for unit in (*(one.code for one in staffing.units.chain(case.place.unit)), None):
         if there := [one for one in await staffing.on_duty(unit, Role.MEDIATOR) if one.id != case.handler]:

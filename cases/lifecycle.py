@@ -222,7 +222,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "(open)": OPEN_STATES,
     "(unanswered)": UNANSWERED,
     "(worked on)": frozenset({"in_progress"}),
-    "(handed out)": frozenset({"dispatched", "in_progress", "return_review", "feedback"}),
+    "(handed out)": UNANSWERED - {"submitted", "accepted"} | {"feedback"},
 }
 """The states in which an overlay's action may be taken."""
 OVERLAYS: Mapping[str, Transition] = {row.action: row for row in _rows(_OVERLAY_ROWS)}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cases import owners
+from cases.asides import put_aside
 from cases.bench import Bench
 from cases.case import Case
 from cases.errors import Refusal
@@ -106,12 +107,22 @@ class Office(Bench):
             raise Refusal(f"主件 {lead.number} 现在是“{STAGES[lead.state].zh}”，不能并入，请先处理主件。")
         if not self.scope.sees(lead):
             raise Refusal(f"主件 {lead.number} 不在您的范围内，请联系值班室。")
-        self.not_about(case, unit=lead.lead_unit, person=lead.handler)
+        await self.not_about(case, unit=lead.lead_unit, person=lead.handler)
         if case.priority < lead.priority:
             raise Refusal(f"主件没有这件紧急，请反过来并：并单 {lead.number} {case.number}。")
         await self.leads_nobody(case)
         case.merge(actor, self.now, lead.number, words)
+        await self._about_the_same(case, lead, actor)
         return await self.keep(case)
+
+    async def _about_the_same(self, case: Case, lead: Case, actor: Actor) -> None:
+        """Whom the merged case is about, the lead case is about too."""
+        ours, theirs = case.overlay, lead.overlay
+        units = [one for one in ours.about_units if one not in theirs.about_units]
+        people = [one for one in ours.about_people if one not in theirs.about_people]
+        if units or people:
+            await put_aside(self.staffing, self.rules_of(lead), lead, actor, units=units, people=people)
+            await self.keep(lead)
 
     async def split(self, number: str, words: str = "") -> Case:
         """拆单 by its reporter or an acceptor."""
@@ -176,7 +187,7 @@ class Office(Bench):
 
     async def _addressee(self, case: Case, to: str) -> tuple[str, Level, int | None]:
         unit, handler = await self.staffing.addressee(to.strip(), case.place.unit)
-        self.not_about(case, unit=unit, person=handler)
+        await self.not_about(case, unit=unit, person=handler)
         return unit, owners.level_of(self.rules, self.units, unit), handler
 
     async def _checking(self, case: Case, action: str) -> Actor:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from cases import owners
+from cases.asides import put_aside
 from cases.case import Case
 from cases.errors import Refusal
-from cases.lifecycle import STAGES, acts, row_of, title_of
+from cases.lifecycle import acts, row_of, title_of
 from cases.overlay import EXTEND, Proposal
 from cases.people import Actor, Person, Role
 from cases.record import State
@@ -16,14 +17,6 @@ from cases.workshop import Workshop
 
 ENDING = frozenset({"reject", "void"})
 """Proposed actions by which a case ends without being handled."""
-FIRST = {
-    State.NEED_INFO: "等群众补充后",
-    State.SUSPENDED: "先“恢复”，",
-    State.MEDIATING: "等调解结束后",
-    State.CLOSED: "等群众评价，要重办的重办后",
-    State.REOPEN_REVIEW: "先“重办”，",
-}
-"""What comes first where a case can't be taken back from its unit."""
 
 
 class Oversight(Workshop):
@@ -89,11 +82,12 @@ class Oversight(Workshop):
         """重办 by the same unit; by `to`, a person or a unit by name, where no unit has had the case."""
         case = await self.locked(number)
         actor = await self.staff(case, "reopen")
-        if case.lead_unit is None and to.strip():
+        anew = case.lead_unit is None and bool(to.strip())
+        if anew:
             unit, handler = await self.staffing.addressee(to.strip(), case.place.unit)
-            self.not_about(case, unit=unit, person=handler)
+            await self.not_about(case, unit=unit, person=handler)
             case.give_to(unit, owners.level_of(self.rules, self.units, unit), handler)
-        case.reopen(self.rules_of(case), actor, self.now, words)
+        case.reopen(self.rules_of(case), actor, self.now, words, anew=anew)
         return await self.keep(case)
 
     async def uphold(self, number: str, words: str) -> Case:
@@ -140,28 +134,15 @@ class Oversight(Workshop):
         return await self._correct(case, "correct_place", unit.code)
 
     async def set_aside(self, number: str, whom: str) -> Case:
-        """回避: the person or unit that the report is about; what it was given is taken back.
-
-        Raises Refusal while the case is not in its hands and not out of them either.
-        """
+        """回避: the person or unit that the report is about; what they have of it is taken back."""
         case = await self.locked(number)
         actor = await self.staff(case, "set_aside")
         people = await self.work.people.named(whom.strip())
         if len(people) > 1:
             raise Refusal(f"叫“{whom.strip()}”的不止一位，请写他的单位。")
-        person = people[0].id if people else None
-        unit = None if people else self.unit_named(whom).code
-        leads = unit is not None and unit == case.lead_unit
-        if leads and case.state in FIRST:
-            raise Refusal(f"案件现在是“{STAGES[case.state].zh}”，还不能从这个单位收回，请{FIRST[case.state]}再回避。")
-        case.set_aside(actor, self.now, unit, person)
-        if leads:
-            case.take_back(self.rules_of(case), self.now)
-        if person is not None and person == case.overlay.mediator:
-            case.lay_over(mediator=None)
-        if person is not None and person == case.handler:
-            case.handler = None
-            case.note(self.now, "hand_over", {"from": person, "handler": None, "reason": "set_aside"})
+        units = [] if people else [self.unit_named(whom).code]
+        ids = [one.id for one in people]
+        await put_aside(self.staffing, self.rules_of(case), case, actor, units=units, people=ids)
         return await self.keep(case)
 
     async def _correct(self, case: Case, action: str, value: str) -> Case:

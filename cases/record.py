@@ -199,18 +199,17 @@ class CaseRecord:
         if self.clock == "handle":
             self.handle_started_at, self.handle_due_at = self.clock_started_at, self.clock_due_at
             self.handle_time = max((self.clock_limit or timedelta()) - self.overlay.used, timedelta())
-            if not self.rework_count:
+            if not self.overlay.sent_back:
                 self.first_due_at = self.handle_due_at
 
     def hand_out(self, rules: Rules, now: datetime, limit: timedelta) -> None:
         """A unit gets the case: it has to sign and to handle it."""
         self.dispatched_at = now
+        fresh = {"auto_signed": False, "bound": False, "ownerless": False, "sent_back": False, "hand_overs": 0}
+        self.lay_over(**fresh, extensions=0, extended=timedelta(), ruling_due_at=None)
         self.start_clock(rules, "handle", now, limit)
-        self.first_due_at = self.handle_due_at
         self.sign_due_at = self.after(rules, now, rules.limits.signing(self.priority, limit))
         self.signed_at, self.signed_late = None, False
-        fresh = {"auto_signed": False, "bound": False, "ownerless": False, "hand_overs": 0, "extensions": 0}
-        self.lay_over(**fresh, extended=timedelta(), ruling_due_at=None)
 
     def pause(self, rules: Rules, now: datetime, until: datetime) -> None:
         """Stop the running clock; it goes on by itself at `until`."""
@@ -252,8 +251,11 @@ class CaseRecord:
         """From now on the citizen's deadline has its own start and length, `more` than so far, whatever becomes of the
         category."""
         if self.citizen_due_at is not None:
-            since = self.overlay.citizen_from or self.submitted_at
-            length = self.between(rules, since, self.citizen_due_at) + more
+            kept = self.overlay
+            since, length = kept.citizen_from or self.submitted_at, kept.citizen_time
+            if kept.citizen_from is None or length is None:
+                length = self.between(rules, since, self.citizen_due_at)
+            length += more
             self.lay_over(citizen_from=since, citizen_time=length)
             if more:
                 self.citizen_due_at = self.after(rules, since, length)

@@ -91,7 +91,9 @@ class Scope:
     def helps(self, case: Case, post: Post) -> bool:
         """Whether that post's unit was asked to assist and has not answered."""
         asked = case.overlay.assists
-        return bool(asked) and post.role in HELPERS and any(one.is_open and one.unit == post.unit for one in asked)
+        if not asked or self.is_about(case):
+            return False
+        return post.role in HELPERS and any(one.is_open and one.unit == post.unit for one in asked)
 
     def _helped(self, case: Case, post: Post) -> bool:
         """Whether that post's unit was asked to assist and was not let off, though it may have answered."""

@@ -18,8 +18,9 @@ from cases.supervision import Escalation
 
 @dataclass(frozen=True)
 class Staffing:
-    """The county's staff at one instant, by its rules and roster, without those of `excluding` (ids): people who must
-    not have to do with a case. Whoever is away is replaced by who stands in for them, if that one holds such a role.
+    """The county's staff at one instant, by its rules and roster, without those of `excluding` (ids) and all who hold a
+    post in one of the units `apart`: people who must not have to do with a case. Whoever is away is replaced by who
+    stands in for them, if that one holds such a role.
     """
 
     work: CaseWork
@@ -27,17 +28,24 @@ class Staffing:
     units: Units
     now: datetime
     excluding: Set[int] = NOBODY
+    apart: Set[str] = frozenset()
 
     def of(self, case: Case) -> "Staffing":
         """The same without whom the case is about."""
-        about = case.overlay.about_people
-        return replace(self, excluding={*self.excluding, *about}) if about else self
+        kept = case.overlay
+        if not kept.about_people and not kept.about_units:
+            return self
+        return replace(self, excluding={*self.excluding, *kept.about_people}, apart={*self.apart, *kept.about_units})
 
     async def concerned(self, case: Case) -> Set[int]:
         """The ids of those whom the case is about: the people named, and all who hold a post in the units named."""
         kept, people = case.overlay, self.work.people
         posted = [one.id for unit in kept.about_units for role in Role for one in await people.holding(role, unit)]
         return {*kept.about_people, *posted}
+
+    def admits(self, person: Person) -> bool:
+        """Whether the person is none of those who are left out."""
+        return person.id not in self.excluding and all(post.unit not in self.apart for post in person.posts)
 
     async def presence(self) -> Presence:
         """Who is there, by the roster."""
@@ -49,7 +57,7 @@ class Staffing:
         for role in roles:
             people = self.work.people
             for person in await (people.any_holding(role) if unit is None else people.holding(role, unit)):
-                if person.id not in self.excluding:
+                if self.admits(person):
                     found.setdefault(person.id, person)
         return list(found.values())
 
@@ -61,7 +69,8 @@ class Staffing:
         """Who does that person's work now, themselves or a substitute who holds one of the roles; None: nobody."""
         found = (await self.presence()).stand_in(person, self.excluding)
         one = await self.work.people.get(found) if found is not None else None
-        return one if one is not None and one.active and (one.id == person or fits(one, *roles)) else None
+        fit = one is not None and one.active and self.admits(one) and (one.id == person or fits(one, *roles))
+        return one if fit else None
 
     async def stood_for(self, person: Person) -> Sequence[Person]:
         """Whose work that person does now besides their own, by id."""
@@ -73,10 +82,11 @@ class Staffing:
         return await self.stand_in(case.handler, *WORKERS) if case.handler is not None else None
 
     async def duty_room(self) -> Sequence[Person]:
-        """The people of the duty room, else any dispatcher of the county's own level, else any dispatcher: of those on
-        duty, or where nobody is, of all; somebody must hear."""
+        """The people of the duty room, else any dispatcher of the county's own level, else any dispatcher, else its
+        leaders: of those on duty, or where nobody is, of all; somebody must hear."""
         own = [(self.rules.county.duty_unit, ROOM)] if self.rules.county.duty_unit else []
-        rooms = [*own, (self.rules.county.code, (Role.DISPATCHER,)), (None, (Role.DISPATCHER,))]
+        county = self.rules.county.code
+        rooms = [*own, (county, (Role.DISPATCHER,)), (None, (Role.DISPATCHER,)), (county, (Role.LEADER,))]
         for ask in (self.on_duty, self.holding):
             for unit, roles in rooms:
                 if found := await ask(unit, *roles):
@@ -234,7 +244,7 @@ class Staffing:
         """Why nobody of that unit can answer for the case from above, '' where somebody can: none is above himself."""
         if not code:
             return "unknown"
-        if not await replace(self, excluding=NOBODY).holding(code, *ANSWERING):
+        if not await replace(self, excluding=NOBODY, apart=frozenset()).holding(code, *ANSWERING):
             return "vacant"
         others = _others(await self.holding(code, *ANSWERING), case)
         if code == case.lead_unit or code in case.overlay.about_units or not others:

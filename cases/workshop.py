@@ -63,7 +63,7 @@ class Workshop(Bench):
         case = await self.locked(number)
         actor = await self.staff(case, "invite_assist")
         invited = self.unit_named(unit)
-        self.not_about(case, unit=invited.code)
+        await self.not_about(case, unit=invited.code)
         if not await self.staffing.on_duty(invited.code, *owners.WORKERS, Role.ASSISTANT):
             raise Refusal(f"{invited.name}现在没有在岗的经办人，请写别的单位，或请管理员安排人员。")
         towns = {self._town(invited.code), self._town(case.lead_unit or case.place.unit)}
@@ -106,7 +106,7 @@ class Workshop(Bench):
         named = [one for one in await self.work.people.named(mediator.strip()) if one.has(Role.MEDIATOR)]
         if len(named) != 1:
             raise Refusal(f"没有叫“{mediator.strip()}”的调解员，或不止一位。请写调解员的姓名，或请管理员添加。")
-        self.not_about(case, person=named[0].id)
+        await self.not_about(case, person=named[0].id)
         if named[0].id == case.handler:
             raise Refusal("承办人不能自己调解，请写另一位调解员。")
         if await self.staffing.stand_in(named[0].id, Role.MEDIATOR) is None:
@@ -156,14 +156,13 @@ class Workshop(Bench):
 
     async def _colleague(self, case: Case, name: str) -> Person:
         unit = case.lead_unit or ""
-        there = await self.staffing.on_duty(unit, *owners.WORKERS)
+        there = await self.staffing.of(case).on_duty(unit, *owners.WORKERS)
         found = [one for one in there if one.name == name]
         if len(found) != 1:
             names = "、".join(dict.fromkeys(one.name for one in there if one.id != case.handler)) or "没有别的经办人"
             raise Refusal(f"转办只能给本单位的人，没有找到“{name}”。可以转给：{names}。给别的单位请用“退单”或“协办”。")
         if found[0].id == case.handler:
             raise Refusal(f"{found[0].name}正在办这个案件，不用转办。")
-        self.not_about(case, person=found[0].id)
         return found[0]
 
     def _town(self, code: str) -> str | None:

@@ -1,11 +1,12 @@
 """One event as it is told: the case, what happened to it, and all else that happened to it in the same turn."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 from cases.case import Case
 from cases.events import Event
+from cases.people import Address
 from cases.staffing import Staffing
 from dialogs.engine.around import Knowledge
 from dialogs.engine.messages import Reply
@@ -31,6 +32,11 @@ class News:
     def staffing(self) -> Staffing:
         """Who is there now, but for whom the case is about."""
         return Staffing(self.work, self.knowledge.rules, self.knowledge.units, self.now).of(self.case)
+
+    async def concerned(self) -> Set[Address]:
+        """Where those whom the case is about read their messages."""
+        bound = await self.work.people.addresses(await self.staffing.concerned(self.case))
+        return {address for addresses in bound.values() for address in addresses}
 
     @property
     def photos(self) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """Messages to be sent, in SQL: kept once by key, in order for each receiver."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Dialect, FromClause, literal_column, or_, select, text, update
+from sqlalchemy import ColumnElement, Dialect, FromClause, false, literal_column, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.people import Address
@@ -120,9 +120,10 @@ class SqlOutbox:
         found = select(OUTBOX.c.key).where(OUTBOX.c.key.in_(keys))
         return set((await self._connection.execute(found)).scalars())
 
-    async def cancel(self, case: str) -> int:
-        """Cancel what has not gone out about that case; how many."""
-        cancelled = update(OUTBOX).where(OUTBOX.c.case == case, UNSENT)
+    async def cancel(self, case: str, to: Collection[Address] | None = None) -> int:
+        """Cancel what has not gone out about that case, where addresses are given only to these; how many."""
+        theirs = [or_(false(), *(is_of(OUTBOX, one) for one in to))] if to is not None else []
+        cancelled = update(OUTBOX).where(OUTBOX.c.case == case, UNSENT, *theirs)
         return (await self._connection.execute(cancelled.values(state="cancelled", waits=False))).rowcount
 
     async def forsake(self, to: Address) -> int:

@@ -17,6 +17,7 @@ WATCH = Watch()
 NUMBERS = count(1)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: workers often wait for the servers that they ask."""
     return (os.cpu_count() or 1) + 1

@@ -43,7 +43,7 @@ async def rule(desk: FrontDesk, case: CaseNumber, to: str = "", words: Words = N
 @command(
     "回避",
     usage="回避 <编号> <姓名或单位>",
-    about="被反映的人或单位不再经手、查看、评价这个案件",
+    about="被反映的人或单位不再经手、查看、评价这个案件；在办的收回",
     roles=acting("set_aside"),
 )
 async def set_aside(desk: FrontDesk, case: CaseNumber, whom: Words) -> Reply:

@@ -1,12 +1,13 @@
 """What others hear who wait for a case too: those who follow it, and those whose cases were merged into it."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from cases import owners
 from cases.case import Case
 from cases.people import Address
+from cases.record import State
 from dialogs.citizen.outcomes import (
     DISPUTE_ROUTES,
     Tail,
@@ -48,6 +49,7 @@ TAILS: Mapping[str, Tail] = {
     "mediation_done": _tail("已调解成功，正在核查结果。"),
     "mediation_refused": _tail(f"有一方不愿意调解，继续办理。也可以走{DISPUTE_ROUTES}。"),
     "mediation_failed": _tail("调解没有达成一致，正在核查。"),
+    "take_back": _tail("要换一个单位，正在重新办理。"),
     "reopen": _tail("正在重新办理。"),
     "list_supervise": _tail("已挂牌督办，正在重新办理。"),
     "transfer_out": transfer_tail,
@@ -64,13 +66,13 @@ CLOSING = frozenset({"approve", "answer"})
 async def waiting(news: News) -> list[Waiting]:
     """Who else is told of the event; nobody twice, not the reporter, and nobody whom the case is about."""
     action, case = news.event.action, news.case
-    if action not in TAILS:
+    if action not in TAILS or (action == "take_back" and news.event.before != State.FEEDBACK):
         return []
     found = await _followers(news, case)
     for child in () if action in CLOSING else await news.work.cases.merged_into(case.number):
         found += [*await _merged(news, child), *await _followers(news, child)]
     told: dict[Address, Waiting] = {}
-    about = await _concerned(news) if found else ()
+    about = await news.concerned() if found else ()
     for one in found:
         if one.address != case.reporter.address and one.address not in about:
             told.setdefault(one.address, one)
@@ -80,12 +82,6 @@ async def waiting(news: News) -> list[Waiting]:
 def said_to(one: Waiting, news: News) -> Reply:
     """The event as that person reads it."""
     return Reply(f"{one.head}{TAILS[news.event.action](news)}", one.choices)
-
-
-async def _concerned(news: News) -> Set[Address]:
-    """Where those whom the case is about read their messages."""
-    bound = await news.work.people.addresses(await news.staffing.concerned(news.case))
-    return {address for addresses in bound.values() for address in addresses}
 
 
 async def _merged(news: News, child: Case) -> list[Waiting]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from cases.record import State
 from dialogs.citizen.notices import Say, answer_by, done_or_not, unit_of, yours
 from dialogs.engine.messages import Choice, Reply
 from dialogs.news import News
@@ -84,6 +85,12 @@ def withdrawn(news: News) -> Reply:
     return Reply(f"{yours(news)}正在重新确定承办单位，答复期限不变。{answer_by(news)}")
 
 
+def taken_back(news: News) -> Reply:
+    """The same; what was given as the result is none any more."""
+    over = "刚才告诉您的办理结果不算数，" if news.event.before == State.FEEDBACK else ""
+    return Reply(f"{yours(news)}{over}正在重新确定承办单位，答复期限不变。{answer_by(news)}")
+
+
 def ruled(news: News) -> Reply:
     """A leader has named the unit."""
     return Reply(f"{yours(news)}已由分管领导指定{unit_of(news)}办理。{answer_by(news)}")
@@ -149,7 +156,7 @@ WORDS: Mapping[str, Say] = {
     "bounce": bounced,
     "void": voided,
     "withdraw": withdrawn,
-    "take_back": withdrawn,
+    "take_back": taken_back,
     "rule": ruled,
     "approve_extend": extended,
     "suspend": suspended,

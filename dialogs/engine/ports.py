@@ -1,6 +1,6 @@
 """What conversations need from storage: one unit of work for a whole turn, or for a batch of turns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -149,8 +149,8 @@ class Outbox(Protocol):
         receiver is the order of putting."""
         ...
 
-    async def cancel(self, case: str) -> int:
-        """Cancel what has not gone out about that case; how many."""
+    async def cancel(self, case: str, to: Collection[Address] | None = None) -> int:
+        """Cancel what has not gone out about that case, where addresses are given only to these; how many."""
         ...
 
     async def forsake(self, to: Address) -> int:

@@ -28,6 +28,7 @@ async def nearest(staffing: Staffing, case: Case, role: Role, *, but: Collection
 
     `but` are left out. The duty room's people where nobody holds the role.
     """
+    staffing = staffing.of(case)
     above = [unit.code for unit in staffing.units.chain(case.place.unit)]
     for code in (*above, owners.duty_unit(staffing.rules)):
         found = [one.id for one in await staffing.on_duty(code, role) if one.id not in but]
@@ -38,6 +39,7 @@ async def nearest(staffing: Staffing, case: Case, role: Role, *, but: Collection
 
 async def hands(staffing: Staffing, case: Case) -> Sequence[int]:
     """The handler or who stands in; where neither is there the workers of the unit, then the duty room."""
+    staffing = staffing.of(case)
     person = await staffing.in_hand(case)
     if person is not None:
         return [person.id]
@@ -72,8 +74,9 @@ async def addressees(staffing: Staffing, knowledge: Knowledge, case: Case, says:
     """Where the case could be dispatched: the officer of its grid, then the catalogue's departments with staff.
     `says` is the command that the choices say.
 
-    The officer, a neighbour of everybody, is left out where nobody may guess who reported.
+    The officer, a neighbour of everybody, is left out where nobody may guess who reported; and so is whom it is about.
     """
+    staffing = staffing.of(case)
     units, found = knowledge.units, dict[str, str]()
     category = knowledge.rules_of(case).catalogue.get(case.category)
     secret = case.overlay.secrecy is not Secrecy.OPEN

@@ -90,10 +90,11 @@ async def sent(desk: FrontDesk, number: str, mediator: str) -> Reply:
 async def _mediators(desk: FrontDesk, case: Case) -> list[str]:
     """The mediators on duty of the units above the place, the nearest first; where these have none, all."""
     found: dict[int, str] = {}
+    staffing = desk.staffing.of(case)
     for unit in desk.knowledge.units.chain(case.place.unit):
-        found |= {one.id: one.name for one in await desk.staffing.on_duty(unit.code, Role.MEDIATOR)}
-    found = found or {one.id: one.name for one in await desk.staffing.on_duty(None, Role.MEDIATOR)}
-    return [name for id_, name in found.items() if id_ not in (case.handler, *case.overlay.about_people)]
+        found |= {one.id: one.name for one in await staffing.on_duty(unit.code, Role.MEDIATOR)}
+    found = found or {one.id: one.name for one in await staffing.on_duty(None, Role.MEDIATOR)}
+    return [name for id_, name in found.items() if id_ != case.handler]
 
 
 class Mediate(Dialog):

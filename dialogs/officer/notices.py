@@ -140,7 +140,6 @@ async def supplemented(news: News) -> Sequence[Notice]:
 TELL: Mapping[str, Tell] = {
     "submit": submitted,
     "accept": accepted,
-    "take_back": accepted,
     "dispatch": dispatched,
     "auto_sign": signed_by_time,
     "feedback": fed_back,

@@ -9,6 +9,7 @@ from dialogs.news import News, Notice
 from dialogs.officer import card
 from dialogs.officer.brief import due, handling, lead, leaders, limit, notice, short, whole, why, workers
 from dialogs.officer.holders import holders, mediator
+from dialogs.officer.notices import accepted
 from dialogs.phrases import moment, quoted, unit_name
 
 MANY_HANDS = 2
@@ -61,6 +62,15 @@ async def waived(news: News) -> Sequence[Notice]:
     return [notice(to, news, f"【免协办】{short(news)}：{lead(news)}不再需要协办，不用答复。")]
 
 
+async def taken_back(news: News) -> Sequence[Notice]:
+    """The dispatchers; and the units that were to help the one which had it."""
+    told = list(await accepted(news))
+    for unit in news.event.facts.get("waived", ()):
+        to = await workers(news, unit, Role.ASSISTANT)
+        told.append(notice(to, news, f"【免协办】{short(news)}：要换承办单位，现在不用协办、不用答复。"))
+    return told
+
+
 async def assist_late(news: News) -> Sequence[Notice]:
     """The unit that was to help and its leader, and the lead, who stays answerable."""
     unit = news.event.facts.get("unit")
@@ -102,6 +112,7 @@ TELL: Mapping[str, Callable[[News], Awaitable[Sequence[Notice]]]] = {
     "invite_assist": invited,
     "answer_assist": assisted,
     "waive_assist": waived,
+    "take_back": taken_back,
     "assist_late": assist_late,
     "to_mediation": sent_to_mediation,
     "mediation_done": mediated,

@@ -111,13 +111,15 @@ async def invited(desk: FrontDesk, number: str, unit: str, words: str) -> Reply:
 
 
 def _helpers(desk: FrontDesk, case: Case) -> Sequence[str]:
-    """The codes of the catalogue's departments, then of the town's own, but not of the unit that has it."""
+    """The codes of the catalogue's departments, then of the town's own, but not of the unit that has it,
+    nor of one that it is about."""
     units, category = desk.knowledge.units, desk.knowledge.rules_of(case).catalogue.get(case.category)
     wished = [unit.code for name in (category.units if category else ()) for unit in units.named(name)]
     above = {unit.code for unit in units.chain(case.place.unit)}
     near = [unit.code for unit in units.by_code.values() if unit.department and unit.parent in above]
     asked = {one.unit for one in case.overlay.assists if one.is_open}
-    codes = (code for code in (*wished, *near) if code != case.lead_unit and code not in asked)
+    others = {case.lead_unit, *case.overlay.about_units, *asked}
+    codes = (code for code in (*wished, *near) if code not in others)
     return list(dict.fromkeys(codes))
 
 

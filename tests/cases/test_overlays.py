@@ -20,7 +20,6 @@ from tests.cases.county import (
     LAMP,
     LIGHTS,
     OTHER,
-    PIPE,
     QUARREL,
     SECRET,
     STRANGER,
@@ -32,13 +31,6 @@ from tests.cases.county import (
 )  # fmt: skip
 
 SEASON = "等待季节或天气"
-
-
-async def dispatched_to(hall: Hall, to: str) -> Case:
-    """One that the centre accepted and gave to that unit or person."""
-    case = await hall.report(OTHER)
-    await hall.desk("钱").accept(case.number)
-    return await hall.desk("钱").dispatch(case.number, to)
 
 
 async def signed(hall: Hall, code: str = LAMP) -> Case:
@@ -275,64 +267,6 @@ async def test_a_wrong_place_is_put_right_by_the_centre_at_once(hall: Hall) -> N
     assert (await hall.desk("钱").correct_place(case.number, "东村二格")).place.unit == EMPTY_GRID
     with pytest.raises(Refusal, match="是部门"):
         await hall.desk("钱").correct_place(case.number, "城市管理局")
-
-
-async def test_whom_a_report_is_about_never_gets_it_and_does_not_see_it(hall: Hall) -> None:
-    case = await hall.report(OTHER)
-    await hall.desk("钱").accept(case.number)
-    await hall.desk("钱").set_aside(case.number, "城市管理局")
-    with pytest.raises(Refusal, match="要回避"):
-        await hall.desk("钱").dispatch(case.number, "城市管理局")
-    with pytest.raises(Refusal, match="没有找到"):
-        await hall.desk("孙").find(case.number, mine=False)
-    about_a_person = await hall.report(PIPE)
-    await hall.desk("孙").sign(about_a_person.number)
-    aside = await hall.desk("钱").set_aside(about_a_person.number, "孙")
-    assert (aside.handler, await hall.desk("孙").my_tasks()) == (None, [])
-
-
-async def test_a_unit_that_a_report_is_about_loses_it_whatever_it_did_so_far(hall: Hall) -> None:
-    for done in range(3):
-        case = await dispatched_to(hall, "城市管理局")
-        if done > 0:
-            await hall.desk("孙").sign(case.number)
-        if done > 1:
-            await hall.desk("孙").feedback(case.number, "已处理")
-        hall.now += HOUR
-        back = await hall.desk("钱").set_aside(case.number, "城市管理局")
-        assert (back.state, back.lead_unit, back.handler, back.feedback_at) == (State.ACCEPTED, None, None, None)
-        assert (back.clock, back.clock_started_at, back.citizen_due_at) == ("dispatch", hall.now, case.citizen_due_at)
-        again = await hall.desk("钱").dispatch(case.number, "王")
-        assert again.handle_limit(hall.rules) == case.handle_limit(hall.rules)
-
-
-async def test_a_unit_that_a_report_is_about_keeps_what_waits_for_others_until_that_is_over(hall: Hall) -> None:
-    case = await dispatched_to(hall, "城市管理局")
-    await hall.desk("孙").sign(case.number)
-    await hall.desk("孙").ask_info(case.number, ["在哪一层？"])
-    with pytest.raises(Refusal, match="请等群众补充后再回避"):
-        await hall.desk("钱").set_aside(case.number, "城市管理局")
-    await hall.citizen().supplement(case.number, "三层")
-    assert (await hall.desk("钱").set_aside(case.number, "城市管理局")).state is State.ACCEPTED
-
-
-async def test_whoever_was_set_aside_stays_so_when_another_one_is(hall: Hall) -> None:
-    case = await hall.report(OTHER)
-    await hall.desk("钱").accept(case.number)
-    await hall.desk("钱").set_aside(case.number, "城市管理局")
-    both = await hall.desk("钱").set_aside(case.number, "王")
-    assert (both.overlay.about_units, both.overlay.about_people) == ((LIGHTS,), (hall.staff["王"].id,))
-    for name in ("孙", "王"):
-        with pytest.raises(Refusal, match="要回避"):
-            await hall.desk("钱").dispatch(case.number, {"孙": "城市管理局", "王": "王"}[name])
-
-
-async def test_a_handler_whom_it_is_about_is_passed_over_by_the_ladder_too(hall: Hall) -> None:
-    case = await signed(hall)
-    await hall.desk("钱").set_aside(case.number, "周")
-    news = await hall.until(hall.now + 40 * HOUR)
-    [overdue] = [event for _, event in news if event.action == "overdue"]
-    assert {"unit": TOWN, "reason": "conflict"} in overdue.facts["skipped"]
 
 
 async def test_what_has_ended_is_neither_urged_nor_followed(hall: Hall) -> None:

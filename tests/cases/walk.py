@@ -257,6 +257,7 @@ class Walk:
         assert case.state.value == log[-1].after
         assert case.lead_unit is None or case.lead_unit not in case.overlay.about_units, case
         self._clocks_are_right(case)
+        assert (case.ended_at is not None) == (STAGES[case.state.value].kind == "end"), case
         if case.is_open:
             assert hall.units.get(case.owner_unit) is not None, case
             assert await hall.pending(number), case

@@ -3,7 +3,7 @@
 import pytest
 
 from cases.record import State
-from tests.dialogs.office import Office, offered, open_office
+from tests.dialogs.office import Office, at_desk, offered, open_office
 from tests.kit.town import LAMP, Town
 
 
@@ -49,9 +49,45 @@ async def test_a_unit_that_a_case_is_about_loses_it_without_a_word_and_another_i
     assert len(office.sun.heard) == seen
     assert "没有找到" in await office.sun.says(f"反馈 {number} 办好了")
     assert "原来的承办单位要回避，案件已收回。" in office.zheng.heard_of("【待派遣】")[-1]
+    assert "派给城市管理局" not in [choice.label for choice in office.zheng.pushes[-1].choices]
     assert "正在重新确定承办单位，答复期限不变" in office.li.heard[-1]
     assert "收回（城市管理局）" in await office.wu.says(f"案件 {number}")
     assert "重新分派承办单位" in await office.li.says(f"查询 {number}")
+
+
+async def test_the_result_of_a_unit_that_a_case_is_about_is_none_for_those_who_wait(office: Office) -> None:
+    number, qian = await office.accepted(), office.town.citizen("钱")
+    async with at_desk(office.town, qian) as desk:
+        await desk.follow(number)
+    await office.zheng.says(f"派遣 {number} 城市管理局")
+    await office.sun.says(f"签收 {number}")
+    for said in (f"反馈 {number} 换了灯泡，晚上亮了", "0", "确认"):
+        await office.sun.says(said)
+    await office.town.turn()
+    await office.wu.says(f"回避 {number} 城市管理局")
+    await office.town.turn()
+    assert "刚才告诉您的办理结果不算数，正在重新确定承办单位" in office.li.heard[-1]
+    assert qian.heard[-1].endswith("要换一个单位，正在重新办理。")
+
+
+async def test_who_was_to_help_the_unit_that_lost_it_hears_that_it_need_not(office: Office) -> None:
+    number = await office.signed()
+    async with at_desk(office.town, office.wang) as desk:
+        await desk.invite_assist(number, "城市管理局", "借一辆车")
+    await office.wu.says(f"回避 {number} 王海")
+    await office.town.turn()
+    assert office.sun.heard_of("【免协办】")[-1].endswith("要换承办单位，现在不用协办、不用答复。")
+
+
+async def test_what_waits_for_the_morning_does_not_go_to_whom_it_is_about(office: Office) -> None:
+    number = await office.accepted()
+    office.town.clock.local(3, 22, 30)
+    await office.zheng.says(f"派遣 {number} 城市管理局")
+    await office.wu.says(f"回避 {number} 城市管理局")
+    office.town.clock.local(4, 7, 30)
+    await office.town.turn()
+    assert [text for text in office.sun.heard if number in text] == []
+    assert office.zheng.heard_of("【待派遣】") != []
 
 
 async def test_the_same_matter_goes_with_the_first_and_every_reporter_hears_of_it(office: Office) -> None:

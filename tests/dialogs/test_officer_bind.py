@@ -3,7 +3,15 @@
 import pytest
 
 from cases.people import Role
+from tests.kit.phones import Phone
 from tests.kit.town import GRID, LIGHTS, TOWN, Town
+
+
+async def binds(town: Town, name: str, role: Role, unit: str) -> Phone:
+    """The phone of a new member of staff, who has sent a fresh code."""
+    phone = town.citizen(name)
+    await phone.says(f"绑定 {await town.code(await town.person(name, (role, unit)))}")
+    return phone
 
 
 async def test_a_code_binds_and_says_who_one_is_and_how_to_begin(town: Town) -> None:
@@ -15,7 +23,7 @@ async def test_a_code_binds_and_says_who_one_is_and_how_to_begin(town: Town) -> 
 
 
 async def test_the_centre_begins_with_what_waits_for_it(town: Town) -> None:
-    phone = await town.officer("吴静", (Role.ACCEPTOR, LIGHTS))
+    phone = await binds(town, "吴静", Role.ACCEPTOR, LIGHTS)
     assert await phone.chooses("待办") == "没有等您处理的案件。"
 
 
@@ -65,7 +73,7 @@ async def test_five_wrong_codes_close_the_door_for_a_day_even_to_the_right_one(t
 async def test_wrong_tries_of_one_do_not_close_the_door_to_another(town: Town) -> None:
     for _ in range(5):
         await town.citizen("谁").says("绑定 AAAABBBB")
-    assert (await town.officer("王海", (Role.GRID_WORKER, GRID))).reply.text.startswith("绑定成功")
+    assert (await binds(town, "王海", Role.GRID_WORKER, GRID)).reply.text.startswith("绑定成功")
 
 
 async def test_without_a_code_the_usage_is_told(town: Town) -> None:

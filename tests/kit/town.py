@@ -135,10 +135,11 @@ class Town:
         return code
 
     async def officer(self, name: str, *posts: tuple[Role, str]) -> Phone:
-        """A new member of staff who has bound a phone by a code."""
-        phone = self.citizen(name)
-        answer = await phone.says(f"绑定 {await self.code(await self.person(name, *posts))}")
-        assert answer.startswith("绑定成功")
+        """A new member of staff with a phone that is bound already: checking a code takes long on purpose."""
+        phone, person = self.citizen(name), await self.person(name, *posts)
+        async with self.store.work() as work:
+            await work.people.bind(person.id, phone.address)
+            await work.commit()
         return phone
 
     async def turn(self) -> None:

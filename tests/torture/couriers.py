@@ -49,7 +49,10 @@ async def frozen_couriers(rounds: int, seed: int, folder: Path) -> tuple[Finding
                 if met == rounds:
                     break
             refused = [await _killed(courier) for courier in couriers]
-        return await audit_pushes(ground.settings.storage.url, platform), sum(refused)
+        found = await audit_pushes(ground.settings.storage.url, platform)
+        if met < rounds:
+            found.wrong.append(f"{met} rounds of {rounds * TRIES} had something on its way")
+        return found, sum(refused)
     finally:
         postgres.close()
 
