@@ -82,16 +82,16 @@ class Staffing:
         return await self.stand_in(case.handler, *WORKERS) if case.handler is not None else None
 
     async def duty_room(self) -> Sequence[Person]:
-        """The people of the duty room, else any dispatcher of the county's own level, else any dispatcher, else its
-        leaders: of those on duty, or where nobody is, of all; somebody must hear."""
+        """The people of the duty room, else any dispatcher of the county's own level, else any dispatcher: of those on
+        duty, or where nobody is, of all; else the county's leaders. Somebody must hear."""
         own = [(self.rules.county.duty_unit, ROOM)] if self.rules.county.duty_unit else []
         county = self.rules.county.code
-        rooms = [*own, (county, (Role.DISPATCHER,)), (None, (Role.DISPATCHER,)), (county, (Role.LEADER,))]
+        rooms = [*own, (county, (Role.DISPATCHER,)), (None, (Role.DISPATCHER,))]
         for ask in (self.on_duty, self.holding):
             for unit, roles in rooms:
                 if found := await ask(unit, *roles):
                     return found
-        return ()
+        return await self.on_duty(county, Role.LEADER) or await self.holding(county, Role.LEADER)
 
     async def officer(self, place: str) -> Lead | None:
         """The officer of the grid; without one that of the village, then of the town. None: the duty room's turn."""
