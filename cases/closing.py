@@ -38,7 +38,7 @@ class Closing(CaseRecord):
         if self.overlay.mediator is not None:  # the unit's clock stood still while it was mediated
             left = self.handle_limit(rules) + self.overlay.extended - self.overlay.set_by
         limit = max(left, self.handle_limit(rules) * rules.limits.rework_floor)
-        self.lay_over(mediator=None, set_by=timedelta(), sent_back=True)
+        self.lay_over(mediator=None, set_by=timedelta())
         self.start_clock(rules, "handle", now, limit)
         self.record(now, actor, "return_rework", before, {"due_at": iso(self.clock_due_at)}, words=words)
 

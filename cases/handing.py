@@ -46,7 +46,8 @@ class Handing(CaseRecord):
         self.record(now, actor, "withdraw", before, {"unit": unit, "handler": handler}, words=words)
 
     def take_back(self, rules: Rules, now: datetime) -> None:
-        """收回 from the unit that the report is about, whatever it did so far: a dispatcher decides anew."""
+        """收回, whatever was done so far, from the unit that the report is about, or of which nobody is left whom it is
+        not about: a dispatcher decides anew."""
         before, unit = self.move("take_back", BOT), self.lead_unit
         waived = [one.unit for one in self.overlay.assists if one.is_open]
         returned = tuple(one for one in self.overlay.returned_by if one != unit)

@@ -29,7 +29,7 @@ async def hand_over_all(staffing: Staffing, person: Person, reason: str) -> Sequ
         of_case = staffing.of(case)
         without = replace(of_case, excluding={*of_case.excluding, person.id})
         if case.overlay.mediator == person.id and case.state is State.MEDIATING:
-            to = await _mediator(without, case, await _substitute(staffing, person, Role.MEDIATOR))
+            to = await mediator_for(without, case, await _substitute(staffing, person, Role.MEDIATOR))
             case.lay_over(mediator=to.id if to is not None else None)
         elif case.handler == person.id and case.state in IN_HAND:
             colleagues = await without.on_duty(case.lead_unit, *WORKERS) if case.lead_unit else ()
@@ -51,7 +51,7 @@ def _fit(substitute: Person | None, staffing: Staffing) -> Person | None:
     return substitute if substitute is not None and staffing.admits(substitute) else None
 
 
-async def _mediator(staffing: Staffing, case: Case, substitute: Person | None) -> Person | None:
+async def mediator_for(staffing: Staffing, case: Case, substitute: Person | None = None) -> Person | None:
     """Who mediates it instead: the substitute, else the nearest mediator on duty."""
     if (fit := _fit(substitute, staffing)) is not None:
         return fit

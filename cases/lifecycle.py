@@ -143,7 +143,7 @@ handler and unit leader told
 (unanswered)|correct_place|改位置|acceptor dispatcher|(same)|a handler only proposes it|the limits stay
 (open)|set_aside|回避|acceptor dispatcher supervisor|(same)|whom the report is about|never gets, sees or rates it
 (worked on)|waive_assist|免协办|handler|(same)|an assist that is not answered|the invited unit told
-(handed out)|take_back|收回|bot|accepted|its unit is set aside, whom the report is about|dispatched anew
+(handed out)|take_back|收回|bot|accepted|it is about the unit, or about all who could handle it there|dispatched anew
 """
 
 

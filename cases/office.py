@@ -186,7 +186,7 @@ class Office(Bench):
         return case, actor
 
     async def _addressee(self, case: Case, to: str) -> tuple[str, Level, int | None]:
-        unit, handler = await self.staffing.addressee(to.strip(), case.place.unit)
+        unit, handler = await self.staffing.addressee(to.strip(), case)
         await self.not_about(case, unit=unit, person=handler)
         return unit, owners.level_of(self.rules, self.units, unit), handler
 

@@ -64,7 +64,7 @@ class Overlay:
     `asked_from` is the state to which an answer leads back, `resume_at` when a pause ends by itself, `used` how much of
     the running clock was used before its last pause, and `set_by` how much of the handle clock while another one runs.
     `bound`: the lead unit may not return the case. `ownerless`: whoever returned it last knew no unit for it.
-    `sent_back`: the unit that has it is to do again what it did.
+    `reworks_before`: how often it was sent back before the unit had it that has it now.
     `citizen_from` and `citizen_time` are start and length of the citizen's clock where these do not follow from the
     report (both None); while it is paused only the length, what is left, is there.
     """
@@ -79,7 +79,7 @@ class Overlay:
     auto_signed: bool = False
     returned_by: tuple[str, ...] = ()
     bound: bool = False
-    sent_back: bool = False
+    reworks_before: int = 0
     ownerless: bool = False
     ruling_due_at: datetime | None = None
     hand_overs: int = 0

@@ -84,7 +84,7 @@ class Oversight(Workshop):
         actor = await self.staff(case, "reopen")
         anew = case.lead_unit is None and bool(to.strip())
         if anew:
-            unit, handler = await self.staffing.addressee(to.strip(), case.place.unit)
+            unit, handler = await self.staffing.addressee(to.strip(), case)
             await self.not_about(case, unit=unit, person=handler)
             case.give_to(unit, owners.level_of(self.rules, self.units, unit), handler)
         case.reopen(self.rules_of(case), actor, self.now, words, anew=anew)

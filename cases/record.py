@@ -162,6 +162,11 @@ class CaseRecord:
             return rules.catalogue[self.category].handle
         return rules.limits.reopening(self.priority)
 
+    @property
+    def sent_back(self) -> bool:
+        """Whether the unit that has it is to do again what it did."""
+        return self.rework_count > self.overlay.reworks_before
+
     def move(self, action: str, actor: Actor) -> str:
         """Take the state to which the action leads, from the one that is returned; proposals end but for corrections.
 
@@ -199,14 +204,14 @@ class CaseRecord:
         if self.clock == "handle":
             self.handle_started_at, self.handle_due_at = self.clock_started_at, self.clock_due_at
             self.handle_time = max((self.clock_limit or timedelta()) - self.overlay.used, timedelta())
-            if not self.overlay.sent_back:
+            if not self.sent_back:
                 self.first_due_at = self.handle_due_at
 
     def hand_out(self, rules: Rules, now: datetime, limit: timedelta) -> None:
         """A unit gets the case: it has to sign and to handle it."""
         self.dispatched_at = now
-        fresh = {"auto_signed": False, "bound": False, "ownerless": False, "sent_back": False, "hand_overs": 0}
-        self.lay_over(**fresh, extensions=0, extended=timedelta(), ruling_due_at=None)
+        fresh = {"auto_signed": False, "bound": False, "ownerless": False, "hand_overs": 0, "extensions": 0}
+        self.lay_over(**fresh, extended=timedelta(), ruling_due_at=None, reworks_before=self.rework_count)
         self.start_clock(rules, "handle", now, limit)
         self.sign_due_at = self.after(rules, now, rules.limits.signing(self.priority, limit))
         self.signed_at, self.signed_late = None, False
@@ -253,7 +258,7 @@ class CaseRecord:
         if self.citizen_due_at is not None:
             kept = self.overlay
             since, length = kept.citizen_from or self.submitted_at, kept.citizen_time
-            if kept.citizen_from is None or length is None:
+            if not more or kept.citizen_from is None or length is None:  # another category may reckon otherwise
                 length = self.between(rules, since, self.citizen_due_at)
             length += more
             self.lay_over(citizen_from=since, citizen_time=length)

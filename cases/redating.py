@@ -41,9 +41,9 @@ def deadlines(rules: Rules, case: Case) -> Mapping[str, datetime | None]:
     if case.dispatched_at is not None and case.signed_at is None:
         limit = rules.limits.signing(case.priority, case.handle_limit(rules))
         found["sign_due_at"] = case.after(rules, case.dispatched_at, limit)
-    if case.dispatched_at is not None and case.overlay.sent_back and not case.overlay.extended:
+    if case.dispatched_at is not None and case.sent_back and not case.overlay.extended:
         found["first_due_at"] = case.after(rules, case.dispatched_at, case.handle_limit(rules))
-    elif "handle_due_at" in found and not case.overlay.sent_back:
+    elif "handle_due_at" in found and not case.sent_back:
         found["first_due_at"] = found["handle_due_at"]
     if case.citizen_due_at is not None:
         found["citizen_due_at"] = _citizens(rules, case)
@@ -54,5 +54,7 @@ def _citizens(rules: Rules, case: Case) -> datetime | None:
     since, length = case.overlay.citizen_from, case.overlay.citizen_time
     if since is not None and length is not None:
         return case.after(rules, since, length)
+    if case.reopen_count and case.dispatched_at is not None:  # reopened by a release that kept no start of its own
+        return case.after(rules, case.dispatched_at, case.handle_limit(rules))
     limit = rules.limits.answering(rules.catalogue[case.category])
     return case.after(rules, case.submitted_at, limit)

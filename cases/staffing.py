@@ -116,9 +116,9 @@ class Staffing:
                     return Lead(unit.code, None)
         return None
 
-    async def addressee(self, name: str, place: str) -> tuple[str, int | None]:
-        """Whom a name means when a case of that place is dispatched: a unit's code, and a person's id where one is
-        meant; a substitute's where that one is away.
+    async def addressee(self, name: str, case: Case) -> tuple[str, int | None]:
+        """Whom a name means when the case is dispatched: a unit's code, and a person's id where one is meant; a
+        substitute's where that one is away. Of a unit nobody is meant whom the case is about.
 
         Of a person's posts it is the one nearest to the place; a grid means its officer. Raises Refusal with what to
         write, or who is there instead.
@@ -129,15 +129,20 @@ class Staffing:
             codes = [unit.code for unit in named] + [post.unit for one in people for post in one.posts]
             raise Refusal(f"“{name}”不止一个，请写单位编码或全称：{'、'.join(dict.fromkeys(codes))}。")
         if people:
-            return await self._person(people[0], place)
+            return await self._person(people[0], case.place.unit)
         if not named:
             raise Refusal(f"没有叫“{name}”的经办人或单位。请写“派遣 编号 姓名”或“派遣 编号 单位名称”。")
-        there = await self.on_duty(named[0].code, *WORKERS)
-        if not there and await self.holding(named[0].code, *WORKERS):
+        without, code = self.of(case), named[0].code
+        if code in case.overlay.about_units:  # the desk says so
+            return code, None
+        there = await without.on_duty(code, *WORKERS)
+        if not there and await without.holding(code, *WORKERS):
             raise Refusal(f"{named[0].name}的经办人现在都不在岗（请假或不当班），请派给别的单位，或等有人在岗再派。")
+        if not there and await self.holding(code, *WORKERS):
+            raise Refusal(f"{named[0].name}的经办人都要回避这个案件，请派给别的单位。")
         if not there:
             raise Refusal(f"{named[0].name}还没有经办人，请先添加人员，或派给别的单位。")
-        return named[0].code, there[0].id if named[0].level is Level.GRID else None
+        return code, there[0].id if named[0].level is Level.GRID else None
 
     async def level_up(self, case: Case, up: int) -> Escalation:
         """To the level `up` above the one that is late, past levels where nobody can answer, each with the reason.

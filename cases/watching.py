@@ -115,15 +115,13 @@ class Watching(CaseRecord):
         self.record(now, actor, "set_aside", self.state, {"unit": unit, "person": person})
 
     def leave_out(self, people: Set[int]) -> None:
-        """What those people proposed, or the units set aside were asked to add, is not waited for; none of them
-        mediates."""
+        """What those people proposed, or the units set aside were asked to add, is not waited for."""
         kept = self.overlay
         open_ones = (replace(one, waived=True) if one.is_open and one.unit in kept.about_units else one
                      for one in kept.assists)  # fmt: skip
         self.lay_over(
             proposals=tuple(one for one in kept.proposals if one.by not in people),
             assists=tuple(open_ones),
-            mediator=None if kept.mediator in people else kept.mediator,
         )
 
     def _corrected(self, actor: Actor, now: datetime, action: str, facts: dict[str, Any], by: int | None) -> None:
@@ -143,16 +141,12 @@ class Watching(CaseRecord):
             limit = limits.signing(self.priority, self.handle_limit(rules))
             self.sign_due_at = self.after(rules, self.dispatched_at, limit)
         self.fence += 1
-        if self.clock == "handle" and self.overlay.sent_back:  # it has no fresh clock
+        if self.clock == "handle" and self.sent_back:  # it has no fresh clock
             wanted = self.clock_limit
         if wanted is None or self.is_paused:
             self.clock_limit = wanted or self.clock_limit
             return
         self.clock_limit = wanted
-        if (
-            self.clock == "handle"
-            and self.dispatched_at is not None
-            and not (self.overlay.sent_back or self.overlay.used)
-        ):
+        if self.clock == "handle" and self.dispatched_at is not None and not (self.sent_back or self.overlay.used):
             self.clock_started_at = self.dispatched_at
         self.reckon(rules)

@@ -50,7 +50,8 @@ async def tell(work: Work, knowledge: Knowledge, news: Sequence[tuple[Case, Even
         if one.event.action == "cancel":  # what was still to be said of the case is void
             await work.outbox.cancel(one.case.number)
         if one.event.action == "set_aside":  # nor is it said to those whom it is about
-            await work.outbox.cancel(one.case.number, await one.concerned())
+            reporter = {one.case.reporter.address}  # who hears of their own report all the same
+            await work.outbox.cancel(one.case.number, await one.concerned() - reporter)
         await work.outbox.put([*await _to_reporter(one), *await _to_others(one), *await _to_staff(one)])
 
 

@@ -61,12 +61,14 @@ TAILS: Mapping[str, Tail] = {
 """Progress and result, without names, and nothing that the reporter said."""
 CLOSING = frozenset({"approve", "answer"})
 """Of these those who wait for a merged case hear by the event `parent_closed` of that one."""
+TOLD = frozenset({State.FEEDBACK, State.SUSPENDED})
+"""States of which they were told, so that they hear when it is taken back from there."""
 
 
 async def waiting(news: News) -> list[Waiting]:
     """Who else is told of the event; nobody twice, not the reporter, and nobody whom the case is about."""
     action, case = news.event.action, news.case
-    if action not in TAILS or (action == "take_back" and news.event.before != State.FEEDBACK):
+    if action not in TAILS or (action == "take_back" and news.event.before not in TOLD):
         return []
     found = await _followers(news, case)
     for child in () if action in CLOSING else await news.work.cases.merged_into(case.number):

@@ -87,8 +87,9 @@ def withdrawn(news: News) -> Reply:
 
 def taken_back(news: News) -> Reply:
     """The same; what was given as the result is none any more."""
-    over = "刚才告诉您的办理结果不算数，" if news.event.before == State.FEEDBACK else ""
-    return Reply(f"{yours(news)}{over}正在重新确定承办单位，答复期限不变。{answer_by(news)}")
+    said = {State.FEEDBACK: "刚才告诉您的办理结果不算数，", State.SUSPENDED: "不再暂缓，"}
+    over = said.get(State(news.event.before or State.IN_PROGRESS), "")
+    return Reply(f"{yours(news)}{over}正在重新确定承办单位。{answer_by(news)}")
 
 
 def ruled(news: News) -> Reply:

@@ -30,7 +30,7 @@ async def accepted(news: News) -> Sequence[Notice]:
     if news.case.state is not State.ACCEPTED:
         return ()
     number = news.case.number
-    why = "原来的承办单位要回避，案件已收回。\n" if news.event.action == "take_back" else ""
+    why = "原来的承办单位或承办人要回避，案件已收回。\n" if news.event.action == "take_back" else ""
     text = f"【待派遣】{_what(news)}\n{why}{_limit(news)}\n请发：派遣 {number} 姓名或单位"
     to = await nearest(news.staffing, news.case, Role.DISPATCHER)
     choices = await addressees(news.staffing, news.knowledge, news.case)

@@ -115,12 +115,34 @@ async def test_whoever_alone_is_about_leaves_it_to_a_colleague_or_it_is_given_to
     case = await hall.report(LAMP)
     await hall.desk("王").sign(case.number)
     left = await hall.desk("钱").set_aside(case.number, "王")
-    assert (left.state, left.lead_unit, left.handler) == (State.IN_PROGRESS, GRID, None)
-    assert (await hall.desk("赵").progress(case.number, "去看过了")).handler == hall.staff["赵"].id
+    assert (left.state, left.lead_unit, left.handler) == (State.IN_PROGRESS, GRID, hall.staff["赵"].id)
+    nobody = await hall.desk("钱").set_aside(case.number, "赵")
+    assert (nobody.state, nobody.lead_unit) == (State.ACCEPTED, None)
     alone = await hall.report(PIPE)
     await hall.desk("孙").sign(alone.number)
     back = await hall.desk("钱").set_aside(alone.number, "孙")
     assert (back.state, back.lead_unit, await hall.desk("孙").my_tasks()) == (State.ACCEPTED, None, [])
+
+
+async def test_a_unit_whose_people_it_is_all_about_neither_keeps_nor_gets_it(hall: Hall) -> None:
+    case = await dispatched_to(hall, DEPARTMENT)
+    assert case.handler is None
+    assert (await hall.desk("钱").set_aside(case.number, "孙")).state is State.ACCEPTED
+    with pytest.raises(Refusal, match="都要回避"):
+        await hall.desk("钱").dispatch(case.number, DEPARTMENT)
+    await hall.desk("钱").set_aside(case.number, "王")
+    assert (await hall.desk("钱").dispatch(case.number, GRID)).handler == hall.staff["赵"].id
+
+
+async def test_a_result_that_its_mediator_brought_about_is_none_where_it_is_about_them(hall: Hall) -> None:
+    case = await mediated(hall)
+    await hall.desk("冯").mediation_done(case.number, "各让一步")
+    assert (await hall.desk("钱").set_aside(case.number, "冯")).state is State.ACCEPTED
+
+
+async def test_a_duty_room_that_it_is_about_does_not_own_it(hall: Hall) -> None:
+    case = await hall.report(OTHER)
+    assert (await hall.desk("钱").set_aside(case.number, "值班室")).owner_unit == CO
 
 
 async def test_the_result_of_whom_it_is_about_is_none(hall: Hall) -> None:
@@ -165,6 +187,7 @@ async def test_whom_a_merged_case_is_about_the_lead_case_is_about_too(hall: Hall
     await hall.desk("钱").set_aside(other.number, DEPARTMENT)
     await hall.desk("钱").merge(other.number, lead.number)
     assert (await hall.fresh(lead.number)).overlay.about_units == (LIGHTS,)
+    await hall.desk("钱").set_aside(lead.number, "周")
     with pytest.raises(Refusal, match="要回避"):
         await hall.desk("钱").dispatch(lead.number, DEPARTMENT)
     theirs = await in_work(hall)

@@ -10,7 +10,7 @@ from cases.calendar import WorkingCalendar
 from cases.case import Case
 from cases.people import Level
 from cases.record import State
-from cases.redating import redate
+from cases.redating import deadlines, redate
 from cases.rules import Rules
 from tests.cases.county import GAS, GRID, HOUR, LAMP, NOISE, OTHER, RULES, TUESDAY, WORKING_DAY, ZONE, Hall
 
@@ -213,3 +213,12 @@ async def test_a_closed_limit_of_a_week_is_counted_in_calendar_days(hall: Hall) 
     after = await dated(hall, case.number, off(WEDNESDAY))
     assert after.clock_due_at == closed.clock_due_at == TUESDAY + 7 * DAY
     assert after.handle_due_at == RULES.calendar.add(TUESDAY, 2 * WORKING_DAY)
+
+
+async def test_a_category_of_another_kind_of_time_leaves_the_citizens_deadline_however_it_is_dated(hall: Hall) -> None:
+    case = await hall.report(LAMP)
+    await hall.desk("王").sign(case.number)
+    await hall.desk("王").ask_extend(case.number, 1, "等配件")
+    longer = await hall.desk("钱").approve_extend(case.number)
+    other = await hall.desk("钱").correct_category(case.number, NOISE)
+    assert longer.citizen_due_at == other.citizen_due_at == deadlines(hall.rules, other)["citizen_due_at"]

@@ -48,9 +48,9 @@ async def test_a_unit_that_a_case_is_about_loses_it_without_a_word_and_another_i
     await office.town.turn()
     assert len(office.sun.heard) == seen
     assert "没有找到" in await office.sun.says(f"反馈 {number} 办好了")
-    assert "原来的承办单位要回避，案件已收回。" in office.zheng.heard_of("【待派遣】")[-1]
+    assert "原来的承办单位或承办人要回避，案件已收回。" in office.zheng.heard_of("【待派遣】")[-1]
     assert "派给城市管理局" not in [choice.label for choice in office.zheng.pushes[-1].choices]
-    assert "正在重新确定承办单位，答复期限不变" in office.li.heard[-1]
+    assert "正在重新确定承办单位" in office.li.heard[-1]
     assert "收回（城市管理局）" in await office.wu.says(f"案件 {number}")
     assert "重新分派承办单位" in await office.li.says(f"查询 {number}")
 
