@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Set
 
 from cases.case import Case
-from cases.handing_over import mediator_for
+from cases.handing_over import mediator_for, note_handed
 from cases.owners import WORKERS
-from cases.people import Actor, Person
+from cases.people import Actor
 from cases.record import State
 from cases.rules import Rules
 from cases.staffing import Staffing
 
+REASON = "set_aside"
+"""Why the bot hands it on, as the log has it."""
 GIVEN_BACK = frozenset({State.FEEDBACK, State.CLOSED, State.REOPEN_REVIEW})
 """States in which the handler has said what was done."""
 OVER = frozenset({State.CLOSED, State.REOPEN_REVIEW})
@@ -56,20 +58,15 @@ async def _goes_to_another(without: Staffing, rules: Rules, case: Case, gone: Se
         case.leave_unit(rules)
     if case.handler in gone:
         there = await without.on_duty(case.lead_unit, *WORKERS) if case.lead_unit is not None else ()
-        _noted(without, case, case.handler, there[0] if there else None)
-        case.handler = there[0].id if there else None
+        another = there[0] if there else None
+        note_handed(without, case, case.handler, another, REASON)
+        case.handler = another.id if another is not None else None
     if case.state is State.MEDIATING and case.overlay.mediator in gone:
         another = await mediator_for(without, case)
-        _noted(without, case, case.overlay.mediator, another)
+        note_handed(without, case, case.overlay.mediator, another, REASON)
         case.lay_over(mediator=another.id if another is not None else None)
 
 
-def _noted(staffing: Staffing, case: Case, before: int | None, after: Person | None) -> None:
-    facts = {"from": before, "handler": after.id if after is not None else None, "reason": "set_aside"}
-    case.note(staffing.now, "hand_over", facts)
-
-
 async def _follow_no_more(staffing: Staffing, case: Case, gone: Set[int]) -> None:
-    bound = await staffing.work.people.addresses(gone)
-    for address in {one for addresses in bound.values() for one in addresses}:
+    for address in await staffing.addresses(gone):
         await staffing.work.cases.unfollow(case.number, address)

@@ -38,12 +38,17 @@ async def hand_over_all(staffing: Staffing, person: Person, reason: str) -> Sequ
             case.handler = to.id if to is not None else None
         else:  # somebody was quicker
             continue
-        facts = {"from": person.id, "handler": to.id if to is not None else None, "reason": reason}
-        case.note(staffing.now, "hand_over", facts)
+        note_handed(staffing, case, person.id, to, reason)
         news += [(case, event) for event in case.news]
         await work.cases.save(case)
         case.take_news()
     return news
+
+
+def note_handed(staffing: Staffing, case: Case, before: int | None, to: Person | None, reason: str) -> None:
+    """What the bot handed on stands in the log, with whom it went to (None: nobody) and why (a code)."""
+    facts = {"from": before, "handler": to.id if to is not None else None, "reason": reason}
+    case.note(staffing.now, "hand_over", facts)
 
 
 def _fit(substitute: Person | None, staffing: Staffing) -> Person | None:

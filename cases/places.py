@@ -66,7 +66,7 @@ class Units:
 
     def within(self, code: str, scope: str) -> bool:
         """Whether `code` is `scope` or lies below it."""
-        return any(unit.code == scope for unit in self.chain(code))
+        return code in self.below(scope)
 
     def below(self, scope: str) -> Set[str]:
         """The codes of that unit and of all that lie below it; empty where there is none such."""

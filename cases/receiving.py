@@ -116,10 +116,7 @@ class Receiving(CaseRecord):
         before = self.move("parent_closed", BOT)
         for name in ("lead_unit", "owner_unit", "handler", "level", "dispatched_at", "first_due_at", "feedback_at"):
             setattr(self, name, getattr(parent, name))
-        ours, theirs = self.overlay, parent.overlay
-        units = dict.fromkeys((*ours.about_units, *theirs.about_units))
-        people = dict.fromkeys((*ours.about_people, *theirs.about_people))
-        self.lay_over(about_units=tuple(units), about_people=tuple(people))
+        self.be_about(parent.overlay.about_units, parent.overlay.about_people)
         self.closed_at = now
         self.start_clock(rules, "rate", now, rules.limits.rating)
         self.record(now, BOT, "parent_closed", before, {"parent": parent.number})

@@ -1,6 +1,6 @@
 """The record of a case: its fields, its clocks, and how an event gets into its log."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -132,6 +132,14 @@ class CaseRecord:
         changed = replace(self.overlay, **changes)
         if changed != self.overlay:
             self.overlay = changed
+
+    def be_about(self, units: Iterable[str], people: Iterable[int]) -> None:
+        """From now on the case is about those units (codes) and people (ids) too."""
+        kept = self.overlay
+        self.lay_over(
+            about_units=tuple(dict.fromkeys((*kept.about_units, *units))),
+            about_people=tuple(dict.fromkeys((*kept.about_people, *people))),
+        )
 
     def continuous(self, rules: Rules) -> bool:
         """Whether this case's limits run round the clock: P1, and categories that say so."""

@@ -9,7 +9,7 @@ from cases.catalogue import Category
 from cases.duty import NOBODY, OFF_SHIFT, ON_LEAVE, Presence
 from cases.errors import Refusal
 from cases.owners import ANSWERING, OFFICE, ROOM, WORKERS, Lead, level_of, reach
-from cases.people import Level, Person, Role
+from cases.people import Address, Level, Person, Role
 from cases.places import Units
 from cases.ports import CaseWork
 from cases.rules import Rules
@@ -42,6 +42,11 @@ class Staffing:
         kept, people = case.overlay, self.work.people
         posted = [one.id for unit in kept.about_units for role in Role for one in await people.holding(role, unit)]
         return {*kept.about_people, *posted}
+
+    async def addresses(self, people: Iterable[int]) -> Set[Address]:
+        """Where those people (ids) read their messages."""
+        bound = await self.work.people.addresses(people)
+        return {address for addresses in bound.values() for address in addresses}
 
     def admits(self, person: Person) -> bool:
         """Whether the person is none of those who are left out."""

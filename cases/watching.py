@@ -108,10 +108,7 @@ class Watching(CaseRecord):
 
     def set_aside(self, actor: Actor, now: datetime, unit: str | None, person: int | None) -> None:
         """回避: that unit or person is complained about."""
-        kept = self.overlay
-        units = kept.about_units if unit is None else (*kept.about_units, unit)
-        people = kept.about_people if person is None else (*kept.about_people, person)
-        self.lay_over(about_units=tuple(dict.fromkeys(units)), about_people=tuple(dict.fromkeys(people)))
+        self.be_about([] if unit is None else [unit], [] if person is None else [person])
         self.record(now, actor, "set_aside", self.state, {"unit": unit, "person": person})
 
     def leave_out(self, people: Set[int]) -> None:

@@ -35,8 +35,7 @@ class News:
 
     async def concerned(self) -> Set[Address]:
         """Where those whom the case is about read their messages."""
-        bound = await self.work.people.addresses(await self.staffing.concerned(self.case))
-        return {address for addresses in bound.values() for address in addresses}
+        return await self.staffing.addresses(await self.staffing.concerned(self.case))
 
     @property
     def photos(self) -> tuple[str, ...]:
